@@ -1,0 +1,42 @@
+"""What any composer can do: write the next bar. Knows no game, no clock and no sound."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barwise.music.attributes import Attributes
+from barwise.music.intent import BarIntent
+from barwise.music.notes import Bar
+
+State = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ComposedBar:
+    """A bar and what is needed to go on from it."""
+
+    bar: Bar
+    """Pitches count from tonic C."""
+    state: State
+    """The composer's memory after this bar: a value, to be kept, copied or thrown away."""
+    achieved: Attributes
+    composer: str
+    """Who wrote it: 'network' or 'rules'."""
+    log_probability: float = field(default=0.0)
+    """Mean natural logarithm of the chance of a row; 0 where the composer has no chances."""
+
+
+class Composer(Protocol):
+    """Writes one bar at a time; keeps nothing between calls."""
+
+    def initial_state(self) -> State:
+        """The memory of a piece that has not begun."""
+        ...
+
+    def compose(
+        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+    ) -> ComposedBar:
+        """The next bar, answering the reference where one is given; equal arguments give equal bars."""
+        ...

@@ -1,0 +1,85 @@
+"""What the network is given and gives back: names, shapes and the conditioning vector.
+
+Training writes a graph to this contract and the engine refuses any other.
+"""
+
+import math
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barwise.music.attributes import Attributes
+from barwise.music.harmony import Mode
+from barwise.music.intent import PHRASE_BARS, Condition, Style
+from barwise.music.notes import Part
+
+CONTRACT_VERSION = 1
+
+INPUTS = {
+    "state": "float32 [candidates, state]: the recurrent state; zeros begin a piece",
+    "condition": "float32 [condition]: what is wanted of the bar, see CONDITION_NAMES",
+    "parts": "bool [6]: the parts that may write, HARMONY first",
+    "bar_ticks": "int64 []: length of the bar",
+    "reference": "int64 [rows, 5]: the bar to answer; one END row when there is none",
+    "forced": "int64 [rows, 5]: rows the bar must begin with; no rows to leave it free",
+    "noise": "float32 [candidates, MAX_ROWS, 5]: uniform in [0, 1), one number per choice",
+    "temperature": "float32 []: logits are divided by it",
+    "min_p": "float32 []: choices less likely than this share of the likeliest are dropped",
+}
+OUTPUTS = {
+    "rows": "int64 [candidates, rows, 5]: padded with END rows",
+    "log_probability": "float32 [candidates, rows]: of each row as sampled at temperature 1, padded with 0",
+    "next_state": "float32 [candidates, state]",
+}
+
+_SCALES: dict[str, tuple[float, float]] = {
+    "polyphony": (0.0, 8.0),
+    "density": (0.0, 12.0),
+    "register": (36.0, 84.0),
+}
+"""Attributes that are not shares: the value that maps to 0 and the one that maps to 1."""
+
+CONDITION_NAMES = (
+    *(field.name for field in fields(Attributes)),
+    *(f"has_{part.name.lower()}" for part in Part),
+    "is_major",
+    "quarters",
+    "is_compound",
+    "tempo",
+    *(f"style_{style.value}" for style in Style),
+    *(f"phrase_{bar}" for bar in range(PHRASE_BARS)),
+    "is_ending",
+    "has_reference",
+    "similarity",
+)
+CONDITION_SIZE = len(CONDITION_NAMES)
+
+
+def condition_vector(condition: Condition) -> NDArray[np.float32]:
+    """The conditioning vector, every figure scaled to about 0 to 1: [CONDITION_SIZE]."""
+    attributes = [_scaled(name, value) for name, value in condition.attributes.as_dict().items()]
+    values = [
+        *attributes,
+        *(float(part in condition.parts) for part in Part),
+        float(condition.mode is Mode.MAJOR),
+        condition.metre.quarters / 6,
+        float(condition.metre.is_compound),
+        math.log2(min(max(condition.tempo, 30.0), 300.0) / 120.0) / 2 + 0.5,
+        *(float(style is condition.style) for style in Style),
+        *(float(bar == condition.phrase_bar % PHRASE_BARS) for bar in range(PHRASE_BARS)),
+        float(condition.is_ending),
+        float(condition.similarity is not None),
+        condition.similarity or 0.0,
+    ]
+    return np.array(values, dtype=np.float32)
+
+
+def parts_mask(parts: frozenset[Part]) -> NDArray[np.bool_]:
+    """Which parts may write: [1 + parts], HARMONY first and always true."""
+    return np.array([True, *(part in parts for part in Part)])
+
+
+def _scaled(name: str, value: float) -> float:
+    low, high = _SCALES.get(name, (0.0, 1.0))
+    return min(max((value - low) / (high - low), 0.0), 1.5)

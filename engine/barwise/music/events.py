@@ -1,0 +1,62 @@
+"""What goes to a synthesizer and what the game hears of: plain values with their times."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from barwise.music.notes import Part
+
+DRUM_CHANNEL = 9
+"""General MIDI's channel 10, counted from 0."""
+
+
+class ChannelEventKind(StrEnum):
+    """The channel messages that the engine sends."""
+
+    NOTE_ON = "note_on"
+    NOTE_OFF = "note_off"
+    CONTROL = "control"
+    PROGRAM = "program"
+    BEND = "bend"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEvent:
+    """One channel message and when it is due."""
+
+    tick: float
+    """Ticks (24 a quarter) from the start of the bar that made it; it may lie past that bar's end."""
+    kind: ChannelEventKind
+    channel: int
+    """0 to 15; DRUM_CHANNEL for drums."""
+    number: int
+    """Pitch, controller, program, or bend (0 to 16383, 8192 is none)."""
+    value: int = 0
+    """Velocity or controller value, 0 to 127."""
+    part: Part | None = None
+    """The part that the event belongs to."""
+
+
+class MusicEventKind(StrEnum):
+    """What a game can be told."""
+
+    BEAT = "beat"
+    BAR = "bar"
+    CHORD = "chord"
+    STATE = "state"
+    COMPOSED = "composed"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class MusicEvent:
+    """Something that happened in the music, for the game."""
+
+    kind: MusicEventKind
+    seconds: float
+    """When it is heard, in seconds of music since the start."""
+    bar: int
+    """Number of the bar, from 0."""
+    beat: int = 0
+    """Number of the felt beat in the bar, from 0."""
+    name: str = ""
+    """The chord's or state's name, or a warning's text."""

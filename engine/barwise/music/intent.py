@@ -1,0 +1,60 @@
+"""What is wanted of the next bar: the value that the director hands to composer and arranger."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from barwise.music.attributes import Attributes
+from barwise.music.harmony import Key, Mode
+from barwise.music.metre import COMMON_TIME, Metre
+from barwise.music.mood import Mood
+from barwise.music.notes import PARTS, Part
+
+PHRASE_BARS = 8
+
+
+class Style(StrEnum):
+    """The kinds of music that the composer has learned from."""
+
+    GAME = "game"
+    CHAMBER = "chamber"
+    SONG = "song"
+    PIANO = "piano"
+    KIT = "kit"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the network is told of a bar; the same figures label the bars of the corpus."""
+
+    attributes: Attributes
+    parts: frozenset[Part] = frozenset(PARTS)
+    """The parts that may play; the grammar forbids the others."""
+    mode: Mode = Mode.MAJOR
+    metre: Metre = COMMON_TIME
+    tempo: float = 120.0
+    """Quarter notes a minute."""
+    style: Style = Style.GAME
+    phrase_bar: int = 0
+    """Place in the phrase, 0 to PHRASE_BARS - 1."""
+    is_ending: bool = False
+    """Whether this is one of the last two bars of a piece."""
+    similarity: float | None = None
+    """Wanted likeness to the reference bar, 0 to 1; None when there is no reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarIntent:
+    """Everything the engine wants of one bar."""
+
+    index: int
+    """Number of the bar since the music began."""
+    key: Key
+    condition: Condition
+    mood: Mood = field(default_factory=Mood)
+    """The mood of this bar, after smoothing."""
+    state: str = ""
+    """Name of the score's state."""
+    reference: int | None = None
+    """Number of the bar that this one should answer."""
+    temperature: float = 1.0
+    """Spread of the composer's choices: below 1 safer, above 1 wilder."""

@@ -1,0 +1,44 @@
+"""Mood: what a game feels like, as three numbers. Knows nothing of music."""
+
+import math
+from dataclasses import dataclass
+
+from barwise.errors import InputError
+
+MOOD_RANGES = {"valence": (-1.0, 1.0), "arousal": (-1.0, 1.0), "tension": (0.0, 1.0)}
+INTENSITY_RANGE = (0.0, 1.0)
+
+
+def in_range(name: str, value: float, low: float, high: float) -> float:
+    """The value as a float; raises InputError, naming it, unless low <= value <= high."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} {value!r} is not a number; allowed: {low:g} to {high:g}") from None
+    if not math.isfinite(number) or not low <= number <= high:
+        raise InputError(f"{name} {number:g} is out of range; allowed: {low:g} to {high:g}")
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """Russell's valence and arousal, and tension; raises InputError out of range."""
+
+    valence: float = 0.0
+    """Unpleasant -1 to pleasant 1."""
+    arousal: float = 0.0
+    """Calm -1 to excited 1."""
+    tension: float = 0.3
+    """Resolved 0 to tense 1."""
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in MOOD_RANGES.items():
+            object.__setattr__(self, name, in_range(name, getattr(self, name), low, high))
+
+    def toward(self, other: "Mood", share: float) -> "Mood":
+        """The mood that lies a share (0 to 1) of the way to another."""
+        return Mood(
+            self.valence + (other.valence - self.valence) * share,
+            self.arousal + (other.arousal - self.arousal) * share,
+            self.tension + (other.tension - self.tension) * share,
+        )
