@@ -1,0 +1,1 @@
+"""Composed bars to channel events: instruments, voicing, dynamics, humanizing."""

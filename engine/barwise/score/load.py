@@ -1,0 +1,139 @@
+"""A YAML score to values, every one of them checked at this door. Knows no directing and no sound."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, TypeVar
+
+from barwise.errors import InputError
+from barwise.music.harmony import PITCH_CLASSES
+from barwise.music.metre import COMMON_TIME, Metre
+from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
+from barwise.music.notes import PARTS, Part
+from barwise.score.document import Value, parse, read_file
+from barwise.score.schema import DEFAULT_INTENSITY, DEFAULT_TEMPO, LATEST_ENTRY, Instrument, Palette, Score, StateSpec
+
+BUILTIN = Path(__file__).with_name("builtin.yaml")
+
+TEMPO_RANGE = (30.0, 300.0)
+"""Quarter notes a minute; the composer knows no music beyond."""
+
+_Item = TypeVar("_Item")
+
+_WHOLE: Final[Mapping[str, tuple[int, int]]] = {
+    "program": (0, 127),
+    "octave": (-3, 3),
+    "volume": (0, 127),
+    "pan": (0, 127),
+    "reverb": (0, 127),
+}
+_PART_NAMES = {part.name.lower(): part for part in reversed(PARTS)}
+_TONICS = {
+    **{name: number for number, name in enumerate(PITCH_CLASSES)},
+    "C#": 1,
+    "D#": 3,
+    "F#": 6,
+    "G#": 8,
+    "A#": 10,
+}
+_SCORE_KEYS = ("name", "key", "initial", "moods", "palettes", "states")
+_STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre")
+
+
+def load_score(path: Path | None = None) -> Score:
+    """The score in a file, or the one that comes with Barwise; raises ScoreError, naming what is wrong where."""
+    source = BUILTIN if path is None else Path(path)
+    return read_score(read_file(source), source.name)
+
+
+def read_score(text: str, source: str = "score") -> Score:
+    """The score that a YAML text holds; raises ScoreError."""
+    document = parse(text, source).fields(_SCORE_KEYS, required=("moods", "palettes", "states"))
+    moods = _named(document["moods"], _mood)
+    palettes = _named(document["palettes"], _palette)
+    states = _named(document["states"], lambda value: _state(value, moods, palettes))
+    return Score(
+        name=_given(document, "name", Value.text, source),
+        key=_given(document, "key", _tonic, 0),
+        moods=moods,
+        palettes=palettes,
+        states=states,
+        initial=document["initial"].one_of("state", states) if "initial" in document else next(iter(states)),
+    )
+
+
+def _tonic(value: Value) -> int:
+    return _TONICS[value.one_of("key", _TONICS)]
+
+
+def _named(value: Value, read: Callable[[Value], _Item]) -> dict[str, _Item]:
+    """The items of a mapping of names; at least one."""
+    items = {name: read(item) for name, item in value.entries().items()}
+    if not items:
+        raise value.refused("a mapping with at least one entry")
+    return items
+
+
+def _mood(value: Value) -> Mood:
+    fields = value.fields(MOOD_RANGES)
+    return Mood(**{name: field.number(*MOOD_RANGES[name]) for name, field in fields.items()})
+
+
+def _palette(value: Value) -> Palette:
+    parts = value.fields(_PART_NAMES, required=_PART_NAMES)
+    played = {_PART_NAMES[name]: part for name, part in parts.items()}
+    layers = {part: _entry(layer) for part, layer in played.items()}
+    if layers[Part.CHORDS] and layers[Part.MELODY]:
+        raise value.refused("a palette whose chords or melody enter at 0, so that intensity 0 is not silence")
+    instruments = {part: _instrument(instrument) for part, instrument in played.items()}
+    return Palette(str(value.path[-1]), instruments, layers)
+
+
+def _instrument(value: Value) -> Instrument:
+    fields = value.fields((*_WHOLE, "enters"), required=("program",))
+    return Instrument(**{name: field.whole(*_WHOLE[name]) for name, field in fields.items() if name in _WHOLE})
+
+
+def _entry(value: Value) -> float:
+    entry = value.entries().get("enters")
+    return entry.number(0.0, LATEST_ENTRY) if entry else 0.0
+
+
+def _state(value: Value, moods: Mapping[str, Mood], palettes: Mapping[str, Palette]) -> StateSpec:
+    fields = value.fields(_STATE_KEYS, required=("mood", "palette"))
+    return StateSpec(
+        name=str(value.path[-1]),
+        mood=_mood_or_name(fields["mood"], moods),
+        palette=fields["palette"].one_of("palette", palettes),
+        intensity=_given(fields, "intensity", _intensity, DEFAULT_INTENSITY),
+        tempo=_given(fields, "tempo", _tempo, DEFAULT_TEMPO),
+        metre=_given(fields, "metre", _metre, COMMON_TIME),
+    )
+
+
+def _given(fields: Mapping[str, Value], name: str, read: Callable[[Value], _Item], default: _Item) -> _Item:
+    return read(fields[name]) if name in fields else default
+
+
+def _intensity(value: Value) -> float:
+    return value.number(*INTENSITY_RANGE)
+
+
+def _mood_or_name(value: Value, moods: Mapping[str, Mood]) -> Mood:
+    return _mood(value) if isinstance(value.content, dict) else moods[value.one_of("mood", moods)]
+
+
+def _tempo(value: Value) -> tuple[float, float]:
+    low, high = (item.number(*TEMPO_RANGE) for item in value.items(2))
+    if low > high:
+        raise value.refused("two tempi, the slower first")
+    return low, high
+
+
+def _metre(value: Value) -> Metre:
+    try:
+        numerator, denominator = (int(number) for number in value.text().split("/"))
+        return Metre(numerator, denominator)
+    except ValueError:
+        raise value.refused("a metre such as 4/4 or 6/8") from None
+    except InputError as error:
+        raise value.refused(f"a metre such as 4/4 or 6/8 ({error})") from None
