@@ -1,0 +1,32 @@
+"""Which channel plays which part, and the events that give it its instrument."""
+
+from collections.abc import Iterator
+
+from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
+from barwise.music.notes import PARTS, Part
+from barwise.score.schema import Instrument, Palette
+
+CHANNELS = {Part.MELODY: 0, Part.COUNTER: 1, Part.CHORDS: 2, Part.BASS: 3, Part.DRUMS: DRUM_CHANNEL}
+
+VOLUME, PAN, EXPRESSION, REVERB, ALL_NOTES_OFF = 7, 10, 11, 91, 123
+"""General MIDI's controllers."""
+
+
+def setup(palette: Palette) -> tuple[ChannelEvent, ...]:
+    """What gives every channel its instrument of a palette; send it at its ticks, in this order.
+
+    Notes that still sound are let go first: no instrument changes under a sounding note.
+    """
+    silence = [_control(part, ALL_NOTES_OFF, 0) for part in PARTS]
+    return (*silence, *(event for part in PARTS for event in _instrument(part, palette.instruments[part])))
+
+
+def _instrument(part: Part, instrument: Instrument) -> Iterator[ChannelEvent]:
+    yield ChannelEvent(0.0, ChannelEventKind.PROGRAM, CHANNELS[part], instrument.program, part=part)
+    yield _control(part, VOLUME, instrument.volume)
+    yield _control(part, PAN, instrument.pan)
+    yield _control(part, REVERB, instrument.reverb)
+
+
+def _control(part: Part, number: int, value: int) -> ChannelEvent:
+    return ChannelEvent(0.0, ChannelEventKind.CONTROL, CHANNELS[part], number, value, part)
