@@ -70,6 +70,17 @@ def number_from(text: str, name: str, low: float, high: float) -> float:
     return in_range(name, number, low, high)
 
 
+def whole_from(text: str, name: str, low: int, high: int) -> int:
+    """The whole number that a person wrote; raises InputError, naming it, unless low <= number <= high."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise InputError(f"{name} {reprlib.repr(text)}; allowed: a whole number from {low} to {high}")
+    return number
+
+
 def _rows(text: str, name: str) -> Iterator[tuple[str, Row]]:
     """Each row that is not blank, with its place in the file for the messages."""
     reader = csv.reader(io.StringIO(text, newline=""))
@@ -105,14 +116,10 @@ def _points(rows: Iterable[tuple[str, Row]]) -> Iterator[CurvePoint]:
 
 
 def _bar(cell: str, last_bar: int, place: str) -> int:
-    allowed = f"allowed: a whole number from {last_bar + 1} to {LAST_BAR}"
-    # Digits are counted before they are read: int() takes time without bound on a long row of them.
-    if not (cell.isascii() and cell.isdigit() and len(cell) <= len(str(LAST_BAR))):
-        raise InputError(f"{place}: bar {reprlib.repr(cell)}; {allowed}")
-    bar = int(cell)
-    if not last_bar < bar <= LAST_BAR:
-        raise InputError(f"{place}: bar {bar}; {allowed}, for bars must go up")
-    return bar
+    try:
+        return whole_from(cell, "bar", last_bar + 1, LAST_BAR)
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
 
 
 def _value(column: str, cell: str, last: float | None, place: str) -> float:

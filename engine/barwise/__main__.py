@@ -1,0 +1,7 @@
+"""`python -m barwise` is the command line."""
+
+import sys
+
+from barwise.cli import main
+
+sys.exit(main())

@@ -1,0 +1,40 @@
+"""The doctor: what is there is told, what is missing comes with its cure, and the code says whether music can sound."""
+
+import pytest
+
+from barwise import cli, doctor
+from barwise.doctor import Finding
+from barwise.errors import DeviceError
+from tests.cli.conftest import Barwise
+
+HEALTHY = (
+    Finding("FluidSynth", found="2.3.1"),
+    Finding("SoundFont", found="a.sf3"),
+    Finding("Composer", found="network", is_needed=False),
+)
+
+
+@pytest.mark.parametrize(
+    ("findings", "code"),
+    [
+        (HEALTHY, 0),
+        ((*HEALTHY[:2], Finding("Composer", cure="the rules compose", is_needed=False)), 0),
+        ((Finding("FluidSynth", cure="not found; install it with: x"), *HEALTHY[1:]), 1),
+    ],
+)
+def test_the_code_says_whether_music_can_sound(
+    barwise: Barwise, monkeypatch: pytest.MonkeyPatch, findings: tuple[Finding, ...], code: int
+) -> None:
+    monkeypatch.setattr(cli, "examine", lambda: findings)
+    outcome = barwise("doctor")
+    assert outcome.code == code
+    assert all(finding.found in outcome.out and finding.cure in outcome.out for finding in findings)
+
+
+def test_what_a_floor_misses_becomes_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> str:
+        raise DeviceError("no FluidSynth; install it with: x")
+
+    monkeypatch.setattr(doctor, "describe_library", missing)
+    finding = next(finding for finding in doctor.examine() if finding.subject == "FluidSynth")
+    assert (finding.found, finding.cure) == ("", "no FluidSynth; install it with: x")
