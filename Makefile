@@ -1,0 +1,35 @@
+# The few words of this project. Each makes what it needs first; the second time that takes seconds.
+
+.PHONY: help demo test test-all lint format clean
+.DEFAULT_GOAL := help
+
+RUN := .venv/bin/python -m
+
+help: ## show these words
+	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: ## play the demo game; without a display or sound it renders a played game into out/
+	@scripts/setup.sh demo
+	@$(RUN) demo_game
+
+lint: ## formatting, style, types and the direction of imports
+	@scripts/setup.sh test
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@.venv/bin/lint-imports --no-logo
+
+test: lint ## lint and every test that takes seconds
+	@$(RUN) pytest -n 2 -m "not slow"
+
+test-all: lint ## lint and every test
+	@$(RUN) pytest -n 2
+
+format: ## put the code into the house's form
+	@scripts/setup.sh test
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+clean: ## remove what the other words made
+	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find engine export demo_game tests -name __pycache__ -prune -exec rm -rf {} +
