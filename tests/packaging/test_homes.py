@@ -1,0 +1,26 @@
+"""Each library of the outside world has one home in the engine, late imports included."""
+
+import re
+
+import pytest
+
+from tests.packaging.conftest import ROOT
+
+PACKAGE = ROOT / "engine" / "barwise"
+
+HOMES = {
+    "onnxruntime": {"composing/onnx_composer.py"},
+    "fluidsynth": {"playing/fluid_library.py"},
+    "pygame": {"playing/sdl_output.py", "playing/fluid_library.py"},
+    "mido": {"playing/midi_file.py"},
+    "soundfile": {"playing/file_output.py"},
+    "yaml": {"score/document.py"},
+    "click": {"cli.py"},
+}
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_is_imported_in_its_home_alone(library: str) -> None:
+    importing = re.compile(rf"^\s*(import|from) {library}\b|import_module\(\"{library}\b", re.MULTILINE)
+    users = {path for path in PACKAGE.rglob("*.py") if importing.search(path.read_text("utf-8"))}
+    assert {path.relative_to(PACKAGE).as_posix() for path in users} == HOMES[library]
