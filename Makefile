@@ -8,9 +8,9 @@ RUN := .venv/bin/python -m
 help: ## show these words
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1\t/p' Makefile | expand -t 18
 
-demo: ## play the demo game; without a display or sound it renders a played game into out/
+demo: ## play the demo game; without display or sound it plays itself into out/ (ARGS=--help: its options)
 	@scripts/setup.sh demo
-	@$(RUN) demo_game
+	@$(RUN) demo_game $(ARGS)
 
 lint: ## formatting, style, types and the direction of imports
 	@scripts/setup.sh test
