@@ -1,0 +1,1 @@
+"""The training side of Barwise: corpus, dataset, model, training, export and evaluation."""

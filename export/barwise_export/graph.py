@@ -1,0 +1,70 @@
+"""A small writer of ONNX graphs: operators by name, constants by value. Knows no network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 17
+_TYPES = {"float32": TensorProto.FLOAT, "int64": TensorProto.INT64, "bool": TensorProto.BOOL}
+Shape = Sequence[int | str]
+
+
+def value_info(name: str, kind: str, shape: Shape) -> onnx.ValueInfoProto:
+    """A named tensor's type and shape; strings stand for sizes that vary."""
+    return helper.make_tensor_value_info(name, _TYPES[kind], list(shape))
+
+
+@dataclass
+class Names:
+    """Fresh names, shared by a graph and the bodies of its loops."""
+
+    count: int = 0
+
+    def fresh(self, hint: str) -> str:
+        """A name never given before."""
+        self.count += 1
+        return f"{hint}_{self.count}"
+
+
+@dataclass
+class GraphWriter:
+    """Collects nodes and constants; every method returns the name of what it made."""
+
+    names: Names = field(default_factory=Names)
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: list[onnx.TensorProto] = field(default_factory=list)
+
+    def op(self, kind: str, *inputs: str, outputs: int = 1, name: str = "", **attributes: object) -> str:
+        """One operator with one output."""
+        return self.ops(kind, *inputs, outputs=outputs, name=name, **attributes)[0]
+
+    def ops(self, kind: str, *inputs: str, outputs: int = 1, name: str = "", **attributes: object) -> list[str]:
+        """One operator with several outputs."""
+        made = [name or self.names.fresh(kind.lower()) for _ in range(outputs)]
+        self.nodes.append(helper.make_node(kind, list(inputs), made, **attributes))
+        return made
+
+    def constant(self, value: object, kind: type = np.float32) -> str:
+        """A constant tensor."""
+        name = self.names.fresh("constant")
+        self.constants.append(numpy_helper.from_array(np.array(value, dtype=kind), name))
+        return name
+
+    def weight(self, name: str, value: NDArray[np.float32]) -> str:
+        """A weight: kept in half precision in the file, single in use.
+
+        The runtime folds the cast when it loads the graph, so that it costs nothing a step.
+        """
+        stored = name + ".half"
+        self.constants.append(numpy_helper.from_array(value.astype(np.float16), stored))
+        return self.op("Cast", stored, to=TensorProto.FLOAT, name=name)
+
+    def graph(
+        self, name: str, inputs: Sequence[onnx.ValueInfoProto], outputs: Sequence[onnx.ValueInfoProto]
+    ) -> onnx.GraphProto:
+        """What was collected, as a graph."""
+        return helper.make_graph(self.nodes, name, list(inputs), list(outputs), initializer=self.constants)

@@ -1,0 +1,196 @@
+"""The network: shapes in the margin, nothing of files, data sets or training.
+
+One step writes one row (chord change or note). Two GRU layers carry time; between them the
+step looks at the reference bar; five heads choose the fields of the row one after the other,
+each knowing those chosen before it. The grammar is a mask on the logits, in training too, so
+that no probability is spent on rows that could never be played.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from barwise.composing import vocabulary as v
+from barwise.composing.contract import CONDITION_SIZE
+
+FORBIDDEN = -1e9
+"""A logit that never wins; finite, so that masked sums stay numbers."""
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Sizes of the network."""
+
+    embedding: int = 256
+    """Width of a row's embedding."""
+    hidden: int = 512
+    """Width of each GRU layer."""
+    attention: int = 128
+    """Width of the look at the reference bar, all heads together."""
+    attention_heads: int = 4
+    head: int = 192
+    """Width of each field's hidden layer."""
+    dropout: float = 0.2
+
+    def as_dict(self) -> dict[str, float]:
+        """Plain numbers, for a checkpoint or a sidecar."""
+        return asdict(self)
+
+
+class Batch(NamedTuple):
+    """A batch of row sequences; B sequences, T steps, M reference rows."""
+
+    previous: Tensor  # int64 [B, T, 5], the row before; an END row at the start of a bar
+    target: Tensor  # int64 [B, T, 5], the row to write
+    condition: Tensor  # float32 [B, T, C], of the bar that the target is in
+    parts: Tensor  # bool [B, T, 6]
+    bar_ticks: Tensor  # int64 [B, T]
+    bar: Tensor  # int64 [B, T], number of the bar within the chunk
+    reference: Tensor  # int64 [B, M, 5], the reference bars' rows one after the other
+    reference_bar: Tensor  # int64 [B, M], the bar that refers to the row; -1 pads
+    weight: Tensor  # float32 [B, T, 5], of each field's loss; 0 pads
+
+
+class BarNetwork(nn.Module):
+    """Rows of bars, one step a row."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, hidden = config.embedding, config.hidden
+        self.embed = nn.ModuleList([nn.Embedding(size, width) for size in v.FIELD_SIZES])
+        self.condition = nn.Sequential(nn.Linear(CONDITION_SIZE, width), nn.ReLU(), nn.Linear(width, width))
+        self.lower = nn.GRU(width, hidden, batch_first=True)
+        self.upper = nn.GRU(hidden, hidden, batch_first=True)
+        self.query = nn.Linear(hidden, config.attention)
+        self.key = nn.Linear(width, config.attention)
+        self.value = nn.Linear(width, config.attention)
+        self.look = nn.Linear(config.attention, hidden)
+        self.shared = nn.Linear(hidden, v.FIELDS * config.head)
+        self.known = nn.ModuleList(
+            [nn.Embedding(size, config.head * (v.FIELDS - 1 - n)) for n, size in enumerate(v.FIELD_SIZES[:-1])]
+        )
+        self.out = nn.ModuleList([nn.Linear(config.head, size) for size in v.FIELD_SIZES])
+        self.drop = nn.Dropout(config.dropout)
+        for name, table in _grammar_tables().items():
+            self.register_buffer(name, table, persistent=False)
+
+    @property
+    def state_size(self) -> int:
+        """Floats of recurrent state: both layers, the lower first."""
+        return 2 * self.config.hidden
+
+    def initial_state(self, batch: int) -> Tensor:
+        """Zeros: [batch, state]."""
+        return torch.zeros(batch, self.state_size, device=self.query.weight.device)
+
+    def forward(self, batch: Batch, state: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Masked logits of each field [B, T, size] given the target's earlier fields, and the new state."""
+        top, state = self.read(batch, state)
+        return self.masked_logits(top, batch), state
+
+    def read(self, batch: Batch, state: Tensor) -> tuple[Tensor, Tensor]:
+        """What the recurrent layers make of the rows so far: [B, T, hidden], and the new state."""
+        lower_state, upper_state = state.split(self.config.hidden, dim=1)
+        rows = self.drop(self.embed_rows(batch.previous) + self.condition(batch.condition))  # [B, T, width]
+        low, lower_state = _run(self.lower, rows, lower_state)  # [B, T, hidden]
+        context = low + self.look(self.attend(low, batch))
+        high, upper_state = _run(self.upper, self.drop(context), upper_state)
+        return self.drop(high + context), torch.cat([lower_state, upper_state], dim=1)
+
+    def embed_rows(self, rows: Tensor) -> Tensor:
+        """Sum of the fields' embeddings: [..., 5] to [..., width]."""
+        embedded: Tensor = self.embed[0](rows[..., 0])
+        for field in range(1, v.FIELDS):
+            embedded = embedded + self.embed[field](rows[..., field])
+        return embedded
+
+    def attend(self, low: Tensor, batch: Batch) -> Tensor:
+        """The look of every step at the rows of its bar's reference: [B, T, attention]."""
+        rows = self.embed_rows(batch.reference)  # [B, M, width]
+        query, key, value = (
+            _heads(part, self.config.attention_heads)
+            for part in (self.query(low), self.key(rows), self.value(rows))
+        )  # [B, heads, T or M, attention / heads]
+        mine = batch.bar[:, None, :, None] == batch.reference_bar[:, None, None, :]  # [B, 1, T, M]
+        scores = query @ key.transpose(2, 3) / key.shape[-1] ** 0.5
+        shares = scores.masked_fill(~mine, FORBIDDEN).softmax(-1) * mine  # no reference, no look
+        return (shares @ value).transpose(1, 2).flatten(2)
+
+    def masked_logits(self, top: Tensor, batch: Batch) -> list[Tensor]:
+        """Logits of each field with what the grammar forbids at FORBIDDEN."""
+        hidden = self.shared(top).unflatten(-1, (v.FIELDS, self.config.head))  # [B, T, 5, head]
+        logits = []
+        for field in range(v.FIELDS):
+            logit = self.out[field](torch.relu(hidden[..., 0, :]))
+            logits.append(logit.masked_fill(~self.allowed(field, batch), FORBIDDEN))
+            if field + 1 < v.FIELDS:  # what is chosen is known to the fields that follow
+                known = self.known[field](batch.target[..., field])
+                hidden = hidden[..., 1:, :] + known.unflatten(-1, (-1, self.config.head))
+        return logits
+
+    def allowed(self, field: int, batch: Batch) -> Tensor:
+        """Which values of a field the grammar admits after the fields before it: bool [B, T, size]."""
+        match field:
+            case v.POSITION:
+                return self._allowed_positions(batch)
+            case v.PART:
+                return self._allowed_parts(batch)
+            case v.PITCH:
+                return self._allowed_pitches(batch)
+            case v.DURATION:
+                return self.duration_of_part[batch.target[..., v.PART]]  # type: ignore[index,no-any-return]
+            case _:
+                return self.velocity_of_part[batch.target[..., v.PART]]  # type: ignore[index,no-any-return]
+
+    def _following_parts(self, batch: Batch) -> Tensor:
+        """Parts that may still write at the previous row's position: bool [B, T, 6]."""
+        part, pitch = batch.previous[..., v.PART, None], batch.previous[..., v.PITCH, None]
+        numbers = torch.arange(v.FIELD_SIZES[v.PART], device=part.device)
+        has_room = (pitch < self.top_pitch[part]) & (part != v.HARMONY)  # type: ignore[index]
+        return batch.parts & ((numbers > part) | ((numbers == part) & has_room))
+
+    def _allowed_positions(self, batch: Batch) -> Tensor:
+        previous = batch.previous[..., v.POSITION, None]
+        numbers = torch.arange(v.FIELD_SIZES[v.POSITION], device=previous.device)
+        begins = previous == v.END
+        stays = (numbers == previous) & self._following_parts(batch).any(-1, keepdim=True)
+        later = (numbers > previous) & (numbers < batch.bar_ticks[..., None])
+        return torch.where(begins, numbers == 0, stays | later | (numbers == v.END))
+
+    def _allowed_parts(self, batch: Batch) -> Tensor:
+        """At a bar's first row and at END only 0, which is HARMONY or no part."""
+        position, previous = batch.target[..., v.POSITION, None], batch.previous[..., v.POSITION, None]
+        numbers = torch.arange(v.FIELD_SIZES[v.PART], device=position.device)
+        only_zero = (previous == v.END) | (position == v.END)
+        free = torch.where(position == previous, self._following_parts(batch), batch.parts)
+        return torch.where(only_zero, numbers == 0, free)
+
+    def _allowed_pitches(self, batch: Batch) -> Tensor:
+        part, position = batch.target[..., v.PART, None], batch.target[..., v.POSITION, None]
+        numbers = torch.arange(v.FIELD_SIZES[v.PITCH], device=part.device)
+        repeats = (part == batch.previous[..., v.PART, None]) & (position == batch.previous[..., v.POSITION, None])
+        higher = ~repeats | (numbers > batch.previous[..., v.PITCH, None])
+        free = self.pitch_of_part[part.squeeze(-1)] & higher  # type: ignore[index]
+        return torch.where(position == v.END, numbers == 0, free)
+
+
+def _run(layer: nn.GRU, steps: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+    out, last = layer(steps, state[None].contiguous())
+    return out, last[0]
+
+
+def _heads(values: Tensor, heads: int) -> Tensor:
+    """[B, N, width] to [B, heads, N, width / heads]."""
+    return values.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+def _grammar_tables() -> dict[str, Tensor]:
+    return {
+        "pitch_of_part": torch.from_numpy(v.PITCH_OF_PART),
+        "duration_of_part": torch.from_numpy(v.DURATION_OF_PART),
+        "velocity_of_part": torch.from_numpy(v.VELOCITY_OF_PART),
+        "top_pitch": torch.from_numpy(v.TOP_PITCH_OF_PART),
+    }

@@ -1,0 +1,245 @@
+"""Training: batches through the network until held-out loss stops falling. Resumes where it stopped."""
+
+import json
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from barwise.composing import vocabulary as v
+from barwise.errors import InputError
+from barwise_export.batches import Chunks, Noise, collate, piece_chunks
+from barwise_export.dataset import TRAIN, VALID, Dataset
+from barwise_export.model import BarNetwork, Batch, ModelConfig
+from barwise_export.runs import Run
+
+CHECKPOINT = "last.pt"
+BEST = "best.pt"
+LOG = "log.jsonl"
+HELD_OUT_ROWS = 12_000
+"""Rows of each source over which held-out loss is taken while training."""
+
+
+@dataclass
+class Progress:
+    """How far a run is; kept in its checkpoint."""
+
+    step: int = 0
+    seconds: float = 0.0
+    best: float = math.inf
+    stale: int = 0
+
+
+def field_losses(logits: list[Tensor], batch: Batch) -> Tensor:
+    """Negative log-likelihood of each field of each row, in nats, weighted: [B, T, 5]."""
+    losses = [
+        nn.functional.cross_entropy(logit.flatten(0, 1).float(), batch.target[..., n].flatten(), reduction="none")
+        for n, logit in enumerate(logits)
+    ]
+    return torch.stack(losses, -1).view(*batch.target.shape) * batch.weight
+
+
+def held_out_losses(
+    network: BarNetwork, data: Dataset, split: int, rows: int = HELD_OUT_ROWS
+) -> dict[str, dict[str, float]]:
+    """Nats per row of each field, and of all, for each source of a split: unaugmented pieces from their start."""
+    network.eval()
+    losses = {}
+    for number, source in enumerate(source_names(data)):
+        of_source = (data.piece_source == number) & (data.piece_split == split) & (data.piece_variant == 0)
+        if len(pieces := np.flatnonzero(of_source)):
+            losses[source] = _mean_losses(network, data, pieces, rows)
+    network.train()
+    return losses
+
+
+@torch.no_grad()
+def _mean_losses(network: BarNetwork, data: Dataset, pieces: NDArray[np.int64], rows: int) -> dict[str, float]:
+    totals, count = torch.zeros(v.FIELDS, dtype=torch.float64), 0
+    device = network.query.weight.device
+    for batches in _side_by_side(data, pieces, rows):
+        state = network.initial_state(len(batches[0].target))
+        for batch in batches:
+            batch = Batch(*(part.to(device) for part in batch))
+            logits, state = network(batch, state[: len(batch.target)])
+            totals += field_losses(logits, batch).sum((0, 1)).double().cpu()
+            count += int(batch.weight[..., 0].sum())
+    means = (totals / max(count, 1)).tolist()
+    return dict(zip(v.FIELD_NAMES, means, strict=True)) | {"all": sum(means)}
+
+
+def _side_by_side(data: Dataset, pieces: NDArray[np.int64], rows: int, width: int = 16) -> Iterator[list[Batch]]:
+    """Groups of pieces in step, about `rows` rows in all: each a list of batches to run in order.
+
+    The longest piece of a group comes first, so that later batches hold its first pieces only.
+    """
+    random = np.random.default_rng(0)
+    chunked = [piece_chunks(data, int(piece), 256)[: max(rows // len(pieces) // 256, 1)] for piece in pieces]
+    chunked.sort(key=len, reverse=True)
+    for first in range(0, len(chunked), width):
+        group = chunked[first : first + width]
+        yield [
+            collate(data, [chunks[n] for chunks in group if n < len(chunks)], Noise(), random)
+            for n in range(len(group[0]))
+        ]
+
+
+class Trainer:
+    """One run in a folder: last.pt to resume from, best.pt to export, log.jsonl to read."""
+
+    def __init__(self, run: Run, data: Dataset, folder: Path, device: str = "") -> None:
+        self.run, self.data, self.folder = run, data, folder
+        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        torch.manual_seed(run.seed)
+        self.network = BarNetwork(run.model).to(self.device)
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=run.learning_rate, weight_decay=run.weight_decay, betas=(0.9, 0.98)
+        )
+        self.progress = Progress()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def resume(self) -> None:
+        """Go on from the folder's checkpoint, if there is one."""
+        path = self.folder / CHECKPOINT
+        if not path.exists():
+            return
+        saved = load_checkpoint(path, self.device)
+        if saved["model"] != self.run.model.as_dict():
+            raise InputError(f"checkpoint {path} is of another model; choose another --out or delete it")
+        self.network.load_state_dict(saved["network"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.progress = Progress(**saved["progress"])
+
+    def train(self) -> None:
+        """Until the run's steps, hours or patience are spent."""
+        chunks = iter(self._chunks())
+        state = self.network.initial_state(self.run.streams)
+        bar = tqdm(total=self.run.steps, initial=self.progress.step, desc=self.run.name, unit="step")
+        began, before = time.monotonic(), self.progress.seconds
+        while not self._is_over():
+            batch, fresh = next(chunks)
+            loss, state = self._step(Batch(*(part.to(self.device) for part in batch)), state, fresh.to(self.device))
+            self.progress.step += 1
+            self.progress.seconds = before + time.monotonic() - began
+            bar.update()
+            bar.set_postfix(loss=f"{loss:.3f}", best=f"{self.progress.best:.3f}")
+            if self.progress.step % self.run.evaluate_every == 0:
+                self._evaluate(loss)
+        bar.close()
+
+    def _is_over(self) -> bool:
+        return self._share_done() >= 1 or self.progress.stale >= self.run.patience
+
+    def _share_done(self) -> float:
+        return max(self.progress.step / self.run.steps, self.progress.seconds / 3600 / self.run.max_hours)
+
+    def _step(self, batch: Batch, state: Tensor, fresh: Tensor) -> tuple[float, Tensor]:
+        state = torch.where(fresh[:, None], 0.0, state)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.run.mixed_precision):
+            logits, state = self.network(batch, state)
+        loss = field_losses(logits, batch).sum() / batch.weight[..., 0].sum()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.run.clip)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._learning_rate()
+        self.optimizer.step()
+        return float(loss.detach()), state.detach().float()
+
+    def _learning_rate(self) -> float:
+        """A short rise, then a half cosine down to a fiftieth."""
+        rise = min((self.progress.step + 1) / self.run.warmup_steps, 1.0)
+        fall = 0.02 + 0.98 * (1 + math.cos(math.pi * min(self._share_done(), 1.0))) / 2
+        return self.run.learning_rate * rise * fall
+
+    def _chunks(self) -> Chunks:
+        pieces, chances = piece_chances(self.data, self.run.sources)
+        noise = Noise(self.run.reference_dropout, self.run.condition_noise)
+        random = np.random.default_rng([self.run.seed, self.progress.step])
+        return Chunks(self.data, pieces, chances, self.run.streams, self.run.rows, random, noise)
+
+    def _evaluate(self, loss: float) -> None:
+        losses = held_out_losses(self.network, self.data, VALID)
+        score = weighted_loss(losses, self.run.sources)
+        better = score < self.progress.best
+        self.progress.best = min(score, self.progress.best)
+        self.progress.stale = 0 if better else self.progress.stale + 1
+        self._save(CHECKPOINT)
+        if better:
+            self._save(BEST)
+        line = {**asdict(self.progress), "train": loss, "held_out": score, "by_source": losses}
+        with (self.folder / LOG).open("a") as log:
+            log.write(json.dumps(line) + "\n")
+        tqdm.write(f"step {self.progress.step}: train {loss:.3f}, held out {score:.3f} nats a row")
+
+    def _save(self, name: str) -> None:
+        """Written beside and moved into place, so that a kill leaves the old one."""
+        saved = {
+            "model": self.run.model.as_dict(),
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "progress": asdict(self.progress),
+            "run": self.run.name,
+            "vocabulary_hash": v.vocabulary_hash(),
+        }
+        beside = self.folder / (name + ".part")
+        torch.save(saved, beside)
+        beside.replace(self.folder / name)
+
+
+def piece_chances(data: Dataset, sources: Mapping[str, float]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Training pieces and the chance of each: a source's share spread over its pieces by their rows.
+
+    The whole piece and its variants share a piece's weight, the whole piece half of it.
+    """
+    rows = np.diff(data.bar_first[data.piece_first])
+    weight = np.zeros(len(rows))
+    names = source_names(data)
+    for source, share in sources.items():
+        if source not in names:
+            raise InputError(f"source {source!r} is not in the data set; allowed: {', '.join(names)}")
+        mine = (data.piece_source == names.index(source)) & (data.piece_split == TRAIN)
+        by_rows = np.where(mine, np.minimum(rows, 6000) * np.where(data.piece_variant == 0, 1.0, 0.5), 0)
+        weight += share * by_rows / max(by_rows.sum(), 1)
+    pieces = np.flatnonzero(weight)
+    # Chances are of being opened; a piece then gives all of its rows.
+    chances = weight[pieces] / rows[pieces]
+    return pieces, chances / chances.sum()
+
+
+def source_names(data: Dataset) -> list[str]:
+    """Names of the data set's sources, in the order of their numbers."""
+    return [source.name for source in data.names.sources]
+
+
+def weighted_loss(losses: Mapping[str, Mapping[str, float]], sources: Mapping[str, float]) -> float:
+    """Held-out nats per row over the sources by their shares."""
+    shares = {source: share for source, share in sources.items() if source in losses}
+    return sum(share * losses[source]["all"] for source, share in shares.items()) / sum(shares.values())
+
+
+def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
+    """A checkpoint's values, without running anything that it holds."""
+    try:
+        saved: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+    except Exception as error:
+        raise InputError(f"checkpoint {path} cannot be read: {error}") from error
+    if saved.get("vocabulary_hash") != v.vocabulary_hash():
+        raise InputError(f"checkpoint {path} is of another vocabulary; train again")
+    return saved
+
+
+def load_network(path: Path) -> BarNetwork:
+    """The trained network of a checkpoint, ready to use."""
+    saved = load_checkpoint(path)
+    network = BarNetwork(ModelConfig(**saved["model"]))
+    network.load_state_dict(saved["network"])
+    return network.eval()
