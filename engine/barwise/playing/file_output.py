@@ -1,0 +1,128 @@
+"""The output that becomes a .wav or .flac file, 16-bit stereo. Knows file formats, no device.
+
+The file appears whole when the output is closed; until then, and after a failure, an old one stays.
+"""
+
+import contextlib
+import importlib.util
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barwise.errors import DeviceError, InputError
+from barwise.playing.atomic_file import AtomicFile, check_folder
+from barwise.playing.outputs import CHANNELS, Block
+
+Samples = NDArray[np.int16]
+
+BYTES_PER_SAMPLE = 2
+FULL_SCALE = 32767
+
+
+class _Encoder(Protocol):
+    """Turns samples into the bytes of one file format."""
+
+    def write(self, samples: Samples) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class FileOutput:
+    """Writes a file as fast as it is given sound; raises InputError for another suffix or a missing folder."""
+
+    is_paced = False
+
+    def __init__(self, path: Path) -> None:
+        if path.suffix.lower() not in _ENCODERS:
+            raise InputError(f"cannot write {path}: the suffix is {path.suffix!r}; allowed: {', '.join(_ENCODERS)}")
+        check_folder(path)
+        self.path = path
+        self._file: AtomicFile | None = None
+        self._encoder: _Encoder | None = None
+
+    def open(self, sample_rate: int) -> None:
+        """Begin the file; raises InputError when it cannot be written, DeviceError when .flac lacks soundfile."""
+        encoder = _ENCODERS[self.path.suffix.lower()]
+        if encoder is _FlacEncoder:
+            check_flac()
+        self._file = AtomicFile(self.path)
+        self._encoder = encoder(self._file.stream, sample_rate)
+
+    def write(self, block: Block) -> None:
+        """Add a block, clipped at full scale; raises InputError, dropping the file, when the disk is full."""
+        if self._encoder is None:
+            raise InputError(f"cannot write {self.path}: the output is not open")
+        with self._dropped_on_failure():
+            self._encoder.write(to_samples(block))
+
+    def queued_frames(self) -> int:
+        """Always 0: a file takes all at once."""
+        return 0
+
+    def close(self) -> None:
+        """Finish the file and move it into place; doing it twice is harmless."""
+        file, encoder = self._file, self._encoder
+        if file is None or encoder is None:
+            return
+        with self._dropped_on_failure():
+            encoder.close()
+        self._file = self._encoder = None
+        file.commit()
+
+    def discard(self) -> None:
+        """Forget what was written; an old file stays."""
+        if self._file is not None:
+            self._file.discard()
+        self._file = self._encoder = None
+
+    @contextlib.contextmanager
+    def _dropped_on_failure(self) -> Iterator[None]:
+        # The encoders are other people's code: wave raises struct.error, soundfile its own RuntimeError.
+        try:
+            yield
+        except Exception as error:
+            self.discard()
+            raise InputError(f"cannot write {self.path}: {error}") from error
+
+
+def to_samples(block: Block) -> Samples:
+    """16-bit samples, clipped at full scale and rounded."""
+    return np.rint(np.clip(block, -1.0, 1.0) * FULL_SCALE).astype("<i2")
+
+
+def check_flac() -> None:
+    """Raises DeviceError with the cure unless .flac files can be written here."""
+    if importlib.util.find_spec("soundfile") is None:
+        raise DeviceError("writing .flac needs soundfile; pip install 'barwise[flac]', or write .wav")
+
+
+class _WavEncoder:
+    def __init__(self, stream: IO[bytes], sample_rate: int) -> None:
+        self._wave = wave.Wave_write(stream)
+        self._wave.setparams((CHANNELS, BYTES_PER_SAMPLE, sample_rate, 0, "NONE", "not compressed"))
+
+    def write(self, samples: Samples) -> None:
+        self._wave.writeframesraw(samples.tobytes())
+
+    def close(self) -> None:
+        self._wave.close()
+
+
+class _FlacEncoder:
+    def __init__(self, stream: IO[bytes], sample_rate: int) -> None:
+        import soundfile
+
+        self._file = soundfile.SoundFile(stream, "w", sample_rate, CHANNELS, "PCM_16", format="FLAC")
+
+    def write(self, samples: Samples) -> None:
+        self._file.write(samples)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+_ENCODERS: dict[str, Callable[[IO[bytes], int], _Encoder]] = {".wav": _WavEncoder, ".flac": _FlacEncoder}

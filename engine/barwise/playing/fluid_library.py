@@ -1,0 +1,216 @@
+"""The FluidSynth library: found, loaded late and its calls typed. The only file that imports fluidsynth.
+
+It knows where libraries hide and what their calls take; what they are good for is the business of
+synth.py. Without any library it raises DeviceError with the cure for this platform.
+"""
+
+import contextlib
+import ctypes
+import ctypes.util
+import functools
+import importlib
+import importlib.util
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from barwise.errors import DeviceError
+
+OK = 0
+
+_CURES = {
+    "linux": "sudo apt-get install libfluidsynth3 (Fedora: fluidsynth-libs, Arch: fluidsynth)",
+    "darwin": "brew install fluid-synth",
+    "win32": "choco install fluidsynth, or unpack https://www.fluidsynth.org/download and put its bin folder on PATH",
+}
+
+_HOMEBREW_LIBRARIES = (
+    Path("/opt/homebrew/lib/libfluidsynth.dylib"),
+    Path("/usr/local/lib/libfluidsynth.dylib"),
+)
+"""Out of sight of Pythons that Homebrew did not install."""
+
+_WHEEL_LIBRARY_FOLDERS = ("pygame.libs", "pygame_ce.libs", "pygame/.dylibs")
+"""Where the wheels of pygame and pygame-ce keep a FluidSynth of their own, beside or inside the package."""
+
+_HUSHED_LOG_LEVELS = (2, 3, 4)
+"""Warning, information and debugging; FluidSynth's errors still reach stderr."""
+
+_EVENT_ARGUMENTS = {
+    "fluid_synth_noteon": 3,
+    "fluid_synth_noteoff": 2,
+    "fluid_synth_cc": 3,
+    "fluid_synth_program_change": 2,
+    "fluid_synth_pitch_bend": 2,
+    "fluid_synth_all_notes_off": 1,
+}
+"""Numbers that each event call takes after the synthesizer."""
+
+_PER_CHANNEL = (ctypes.c_void_p, ctypes.c_int, ctypes.c_int)
+"""Buffer, offset and increment, as fluid_synth_write_float takes them for each side."""
+
+_OptionCallback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFacts:
+    """What is known of the FluidSynth library that was loaded."""
+
+    version: str
+    path: str
+    """The name or file that it was loaded by."""
+    drivers: tuple[str, ...]
+    """Its own audio drivers; Barwise does not need them."""
+
+
+class FluidLibrary:
+    """FluidSynth's calls with their types; handles are plain ints."""
+
+    def __init__(self, module: ModuleType) -> None:
+        loaded: ctypes.CDLL = module._fl
+        self.path: str = loaded._name
+        # ctypes.CDLL lets Python's lock go at each call, and a busy game then keeps it for 5 ms or more.
+        # Rendering is long enough to be worth that; an event (4 us) is not, so events are bound by PyDLL.
+        self._module = module
+        self._unlocked = ctypes.CDLL(self.path, handle=loaded._handle)
+        self._locked = ctypes.PyDLL(self.path, handle=loaded._handle)
+        self.events = {name: _event_call(self._locked, name, count) for name, count in _EVENT_ARGUMENTS.items()}
+        self.version = self._version()
+        self._hush()
+
+    def new_settings(self, values: Mapping[str, int | float]) -> int:
+        """A handle to settings; raises DeviceError when one of them is refused."""
+        settings: int = self._module.new_fluid_settings()
+        for name, value in values.items():
+            # FluidSynth refuses an int for a float setting with no more than a line on stderr.
+            setter = (
+                self._module.fluid_settings_setnum if isinstance(value, float) else self._module.fluid_settings_setint
+            )
+            if setter(settings, name.encode(), value) != OK:
+                self._module.delete_fluid_settings(settings)
+                raise DeviceError(f"FluidSynth {self.version} refuses the setting {name} = {value!r}")
+        return settings
+
+    def new_synth(self, settings: int) -> int:
+        """A handle to a synthesizer; raises DeviceError when FluidSynth makes none."""
+        synth: int | None = self._module.new_fluid_synth(settings)
+        if not synth:
+            raise DeviceError(f"FluidSynth {self.version} cannot make a synthesizer; is there enough memory?")
+        return synth
+
+    def load_font(self, synth: int, path: Path) -> int | None:
+        """The number of the font, now in use on all channels; None when FluidSynth refuses it."""
+        font: int = self._module.fluid_synth_sfload(synth, str(path).encode(), 1)
+        return font if font >= 0 else None
+
+    def pin_preset(self, synth: int, font: int, bank: int, program: int) -> bool:
+        """Load an instrument and keep it; whether the font has it."""
+        pin = self._unlocked.fluid_synth_pin_preset
+        pin.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int]
+        return bool(pin(synth, font, bank, program) == OK)
+
+    def write_float(self, synth: int, frames: int, address: int) -> bool:
+        """Render interleaved stereo floats to an address; whether that worked."""
+        write = self._unlocked.fluid_synth_write_float
+        write.argtypes = [ctypes.c_void_p, ctypes.c_int, *_PER_CHANNEL, *_PER_CHANNEL]
+        return bool(write(synth, frames, address, 0, 2, address, 1, 2) == OK)
+
+    def delete(self, synth: int | None, settings: int) -> None:
+        """Free both handles."""
+        if synth is not None:
+            self._module.delete_fluid_synth(synth)
+        self._module.delete_fluid_settings(settings)
+
+    def facts(self) -> LibraryFacts:
+        """Version, path and drivers."""
+        return LibraryFacts(self.version, self.path, self._drivers())
+
+    def _version(self) -> str:
+        text = self._unlocked.fluid_version_str
+        text.restype = ctypes.c_char_p
+        return str(text().decode())
+
+    def _drivers(self) -> tuple[str, ...]:
+        names: list[str] = []
+        settings = self.new_settings({})
+        walk = self._unlocked.fluid_settings_foreach_option
+        walk.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, _OptionCallback]
+        walk.restype = None
+        walk(
+            settings, b"audio.driver", None, _OptionCallback(lambda _data, _name, option: names.append(option.decode()))
+        )
+        self.delete(None, settings)
+        return tuple(sorted(names))
+
+    def _hush(self) -> None:
+        """Keep chatter such as 'SDL2 not initialized' out of the game's terminal."""
+        set_log = self._unlocked.fluid_set_log_function
+        set_log.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
+        set_log.restype = ctypes.c_void_p
+        for level in _HUSHED_LOG_LEVELS:
+            set_log(level, None, None)
+
+
+@functools.cache
+def load_library() -> FluidLibrary:
+    """The library of this process; raises DeviceError with the cure when there is none."""
+    if importlib.util.find_spec("fluidsynth") is None:
+        raise DeviceError("pyfluidsynth is missing; pip install pyfluidsynth")
+    for attempt in _attempts():
+        with contextlib.suppress(ImportError, OSError, AttributeError):
+            return FluidLibrary(attempt())
+    raise DeviceError(f"the FluidSynth library is missing; {library_cure()}")
+
+
+def library_cure(platform: str = sys.platform) -> str:
+    """How a user of a platform (a sys.platform name) gets FluidSynth, in one line."""
+    return _CURES.get(platform, _CURES["linux"])
+
+
+def _event_call(library: ctypes.CDLL, name: str, count: int) -> Callable[..., int]:
+    call = getattr(library, name)
+    call.argtypes = [ctypes.c_void_p, *[ctypes.c_int] * count]
+    call.restype = ctypes.c_int
+    typed: Callable[..., int] = call
+    return typed
+
+
+def _attempts() -> Iterator[Callable[[], ModuleType]]:
+    """Ways to import pyfluidsynth with a library, best first."""
+    yield _import_pyfluidsynth
+    for path in (*_HOMEBREW_LIBRARIES, *_wheel_libraries()):
+        if path.is_file():
+            yield functools.partial(_import_pyfluidsynth, path)
+    for path in _wheel_libraries():
+        yield functools.partial(_import_after_mixer, path)
+
+
+def _import_pyfluidsynth(library: Path | None = None) -> ModuleType:
+    """Import pyfluidsynth, which has no setting for the path of a library but asks ctypes for it."""
+    find_library = ctypes.util.find_library
+    if library is not None:
+        ctypes.util.find_library = lambda name: str(library)  # noqa: ARG005  one answer for every name
+    try:
+        # On machines that set CI, pyfluidsynth prints the path it found; stdout belongs to the game.
+        with contextlib.redirect_stdout(io.StringIO()):
+            return importlib.import_module("fluidsynth")
+    finally:
+        ctypes.util.find_library = find_library
+
+
+def _import_after_mixer(library: Path) -> ModuleType:
+    """The same, once pygame's mixer has loaded the libraries that pygame 2.6.1's copy needs."""
+    importlib.import_module("pygame.mixer")
+    return _import_pyfluidsynth(library)
+
+
+def _wheel_libraries() -> list[Path]:
+    """FluidSynth copies in the installed wheel of pygame or pygame-ce, found without importing it."""
+    spec = importlib.util.find_spec("pygame")
+    if spec is None or spec.origin is None:
+        return []
+    site = Path(spec.origin).parent.parent
+    return sorted(path for folder in _WHEEL_LIBRARY_FOLDERS for path in (site / folder).glob("libfluidsynth*"))

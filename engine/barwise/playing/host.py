@@ -1,0 +1,137 @@
+"""Runs the music in threads: one keeps the output's queue filled, one composes ahead.
+
+It knows when to ask for sound and for bars, never what they are. Whatever goes wrong in here is
+reported once and stays in here: the game never sees an exception.
+"""
+
+import atexit
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from barwise.playing.outputs import CHANNELS, Block, Output
+from barwise.playing.steady_output import SteadyOutput
+from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+
+JOIN_SECONDS = 2.0
+"""How long `stop` waits for each thread: one that is stuck in a driver must not hang the game's exit."""
+
+MOST_FAILED_BLOCKS = 100
+"""Blocks in a row that may fail to render, silence in their place, before the music gives up."""
+
+
+class ThreadHost:
+    """Plays in real time from `start` to `stop`, whether or not the output is paced by itself."""
+
+    def __init__(
+        self,
+        render: Callable[[int], Block],
+        compose: Callable[[], bool],
+        output: Output,
+        block_frames: int = 512,
+        queue_seconds: float = 0.2,
+        *,
+        sample_rate: int = DEFAULT_SAMPLE_RATE,
+        on_fault: Callable[[Exception], None] = lambda _fault: None,
+    ) -> None:
+        """Take what makes a block of so many frames, and what composes one step until it returns False."""
+        self._render = render
+        self._compose = compose
+        self._output = SteadyOutput(output, time.monotonic, lambda fault: self._report("output", fault))
+        self._block_frames = block_frames
+        self._queue_frames = round(queue_seconds * sample_rate)
+        self._sample_rate = sample_rate
+        self._on_fault = on_fault
+        self._reported: set[str] = set()
+        self._failed_blocks = 0
+        self._changing = threading.Lock()
+        self._stopping = threading.Event()
+        self._work = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the music plays, aloud or silently."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    @property
+    def queued_frames(self) -> int:
+        """How far what is heard is behind what is rendered, in frames."""
+        return self._output.queued_frames() if self.is_running else 0
+
+    def start(self) -> None:
+        """Open the output and start both threads; harmless while running."""
+        with self._changing:
+            if self.is_running:
+                return
+            self._stopping.clear()
+            self._work.set()
+            self._output.open(self._sample_rate)
+            self._threads = [_daemon("barwise-play", self._play), _daemon("barwise-compose", self._compose_ahead)]
+            # Daemon threads are frozen where they stand at exit, maybe inside a driver: end them before that.
+            atexit.register(self.stop)
+            for thread in self._threads:
+                thread.start()
+
+    def stop(self) -> None:
+        """End both threads and close the output; harmless when not running."""
+        with self._changing:
+            self._stopping.set()
+            self._work.set()
+            for thread in self._threads:
+                if thread is not threading.current_thread():
+                    thread.join(JOIN_SECONDS)
+            if self._threads:
+                self._output.close()
+                atexit.unregister(self.stop)
+            self._threads = []
+
+    def wake(self) -> None:
+        """Tell the composing thread that there is something to do again."""
+        self._work.set()
+
+    def _play(self) -> None:
+        while not self._stopping.is_set() and self._failed_blocks < MOST_FAILED_BLOCKS:
+            spare_frames = self._output.queued_frames() - self._queue_frames
+            if spare_frames < 0:
+                self._output.write(self._next_block())
+            else:
+                self._stopping.wait((spare_frames + self._block_frames) / self._sample_rate)
+
+    def _next_block(self) -> Block:
+        try:
+            block = self._render(self._block_frames)
+        except Exception as fault:
+            self._report("render", fault)
+            self._failed_blocks += 1
+            return np.zeros((self._block_frames, CHANNELS), np.float32)
+        self._failed_blocks = 0
+        return block
+
+    def _compose_ahead(self) -> None:
+        while not self._stopping.is_set():
+            self._work.wait()
+            self._work.clear()
+            while not self._stopping.is_set() and self._has_more():
+                pass
+
+    def _has_more(self) -> bool:
+        try:
+            return self._compose()
+        except Exception as fault:
+            self._report("compose", fault)
+            return False
+
+    def _report(self, source: str, fault: Exception) -> None:
+        """Hand over the first fault of each source: the same one comes back with every block."""
+        if source not in self._reported:
+            self._reported.add(source)
+            with contextlib.suppress(Exception):
+                self._on_fault(fault)
+
+
+def _daemon(name: str, work: Callable[[], None]) -> threading.Thread:
+    return threading.Thread(target=work, name=name, daemon=True)

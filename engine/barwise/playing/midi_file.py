@@ -1,0 +1,222 @@
+"""Writes a performance as a MIDI file: a conductor and one track per part. The only file that imports mido.
+
+It knows what was played, as values; it reads no MIDI and touches no synthesizer.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import mido
+
+from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
+from barwise.music.harmony import PITCH_CLASSES, Key, Mode
+from barwise.music.metre import TICKS_PER_QUARTER
+from barwise.music.notes import Part
+from barwise.music.performance import Performance, PlayedBar, SentEvent
+from barwise.playing.atomic_file import write_whole
+
+FILE_TICKS_PER_QUARTER = 480
+FILE_TICKS_PER_TICK = FILE_TICKS_PER_QUARTER // TICKS_PER_QUARTER
+
+CONDUCTOR_NAME = "Conductor"
+TRACK_NAMES = {
+    Part.MELODY: "Melody",
+    Part.COUNTER: "Counter",
+    Part.CHORDS: "Chords",
+    Part.BASS: "Bass",
+    Part.DRUMS: "Drums",
+}
+"""Parts in the order of their tracks."""
+
+_MINOR_KEY_NAMES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
+"""By tonic; at most six accidentals each."""
+
+_CENTRED_BEND = 8192
+_NO_STATE = "-"
+
+_NOTE_OFF, _SETTING, _NOTE_ON = range(3)
+"""Order of messages at one tick: a note ends, settings change, the next note begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A message and where it stands."""
+
+    tick: int
+    """Ticks of the file from its start."""
+    rank: int
+    track: Part | None
+    """None for the conductor."""
+    message: mido.Message
+
+
+@dataclass(slots=True)
+class _Span:
+    """A note as a stretch of ticks of the file."""
+
+    start: int
+    end: int
+    event: ChannelEvent
+
+
+def write_midi(performance: Performance, path: Path) -> None:
+    """Write a type 1 MIDI file of 480 ticks a quarter; raises InputError when the folder does not exist."""
+    file = mido.MidiFile(type=1, ticks_per_beat=FILE_TICKS_PER_QUARTER, charset="utf-8")
+    file.tracks.extend(_tracks(performance))
+    stream = io.BytesIO()
+    file.save(file=stream)
+    write_whole(path, stream.getvalue())
+
+
+def _tracks(performance: Performance) -> Iterator[mido.MidiTrack]:
+    placed = [*_conducted(performance), *_played(performance)]
+    end = max([_end_tick(performance), *(each.tick for each in placed)])
+    yield _track(CONDUCTOR_NAME, (each for each in placed if each.track is None), end)
+    sounding = {each.track for each in placed if each.rank == _NOTE_ON}
+    for part, name in TRACK_NAMES.items():
+        if part in sounding:
+            yield _track(name, (each for each in placed if each.track is part), end)
+
+
+def _track(name: str, placed: Iterable[_Placed], end: int) -> mido.MidiTrack:
+    """A track from messages in any order, closed at a tick."""
+    track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
+    now = 0
+    for each in sorted(placed, key=lambda each: (each.tick, each.rank)):
+        track.append(each.message.copy(time=each.tick - now))
+        now = each.tick
+    track.append(mido.MetaMessage("end_of_track", time=end - now))
+    return track
+
+
+def _origin_tick(performance: Performance) -> int:
+    """The engine's tick at which the file begins."""
+    return performance.bars[0].start_tick if performance.bars else 0
+
+
+def _file_tick(tick: float, origin: int) -> int:
+    return max(0, round((tick - origin) * FILE_TICKS_PER_TICK))
+
+
+def _end_tick(performance: Performance) -> int:
+    """Where the last bar ends, in ticks of the file."""
+    if not performance.bars:
+        return 0
+    last = performance.bars[-1]
+    return _file_tick(last.start_tick + last.bar.metre.bar_ticks, _origin_tick(performance))
+
+
+def _conducted(performance: Performance) -> Iterator[_Placed]:
+    """Tempo, metre and key where they change, and a marker for every bar."""
+    last: dict[str, mido.MetaMessage] = {}
+    for played in performance.bars:
+        tick = _file_tick(played.start_tick, _origin_tick(performance))
+        for message in _signatures(played):
+            if last.get(message.type) != message:
+                last[message.type] = message
+                yield _Placed(tick, _SETTING, None, message)
+        yield _Placed(tick, _SETTING, None, mido.MetaMessage("marker", text=_marker(played)))
+
+
+def _signatures(played: PlayedBar) -> Iterator[mido.MetaMessage]:
+    metre = played.bar.metre
+    yield mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(played.intent.condition.tempo))
+    yield mido.MetaMessage(
+        "time_signature",
+        numerator=metre.numerator,
+        denominator=metre.denominator,
+        # MIDI's clocks, 24 a quarter, happen to be the engine's ticks.
+        clocks_per_click=metre.beat_ticks,
+    )
+    yield mido.MetaMessage("key_signature", key=_key_name(played.intent.key))
+
+
+def _key_name(key: Key) -> str:
+    return (_MINOR_KEY_NAMES if key.mode is Mode.MINOR else PITCH_CLASSES)[key.tonic]
+
+
+def _marker(played: PlayedBar) -> str:
+    """Such as 'bar 5 explore valence +0.30 arousal -0.10 tension 0.20 intensity 0.80'."""
+    intent, mood = played.intent, played.intent.mood
+    return (
+        f"bar {intent.index} {intent.state or _NO_STATE} valence {mood.valence:+.2f} arousal {mood.arousal:+.2f}"
+        f" tension {mood.tension:.2f} intensity {played.intensity:.2f}"
+    )
+
+
+def _played(performance: Performance) -> Iterator[_Placed]:
+    """Every channel event as a message, notes in pairs."""
+    origin = _origin_tick(performance)
+    events = sorted(performance.events, key=lambda sent: sent.tick)
+    parts = _parts_of_channels(events)
+    for span in _spans(events, origin, _end_tick(performance)):
+        track = _part_of(span.event, parts)
+        yield _Placed(span.start, _NOTE_ON, track, _note("note_on", span.event, span.event.value))
+        yield _Placed(span.end, _NOTE_OFF, track, _note("note_off", span.event, 0))
+    for sent in events:
+        if sent.event.kind in _SETTING_MESSAGES:
+            message = _SETTING_MESSAGES[sent.event.kind](sent.event)
+            yield _Placed(_file_tick(sent.tick, origin), _SETTING, _part_of(sent.event, parts), message)
+
+
+def _parts_of_channels(events: Iterable[SentEvent]) -> dict[int, Part]:
+    """The first part that uses each channel."""
+    parts = {DRUM_CHANNEL: Part.DRUMS}
+    for sent in events:
+        if sent.event.part is not None:
+            parts.setdefault(sent.event.channel, sent.event.part)
+    return parts
+
+
+def _part_of(event: ChannelEvent, parts: dict[int, Part]) -> Part | None:
+    return parts.get(event.channel) if event.part is None else event.part
+
+
+def _spans(events: Iterable[SentEvent], origin: int, last_tick: int) -> Iterable[_Span]:
+    """The notes of events in order: each ends, lasts at least a tick and overlaps none of its pitch and channel."""
+    spans: dict[tuple[int, int, int], _Span] = {}
+    sounding: dict[tuple[int, int], _Span] = {}
+    for sent in events:
+        event, tick = sent.event, _file_tick(sent.tick, origin)
+        if event.kind not in _NOTE_KINDS:
+            continue
+        key = event.channel, event.number
+        # A note that starts again ends the one that sounds, as it does in FluidSynth.
+        if ended := sounding.pop(key, None):
+            ended.end = max(tick, ended.start + 1)
+        if _starts(event):
+            sounding[key] = spans[*key, tick] = _Span(tick, max(last_tick, tick + 1), event)
+    return spans.values()
+
+
+_NOTE_KINDS = (ChannelEventKind.NOTE_ON, ChannelEventKind.NOTE_OFF)
+
+
+def _starts(event: ChannelEvent) -> bool:
+    """Whether an event begins a note: a velocity of 0 ends one."""
+    return event.kind is ChannelEventKind.NOTE_ON and event.value > 0
+
+
+def _note(kind: str, event: ChannelEvent, velocity: int) -> mido.Message:
+    return mido.Message(kind, channel=event.channel, note=event.number, velocity=velocity)
+
+
+def _control(event: ChannelEvent) -> mido.Message:
+    return mido.Message("control_change", channel=event.channel, control=event.number, value=event.value)
+
+
+def _program(event: ChannelEvent) -> mido.Message:
+    return mido.Message("program_change", channel=event.channel, program=event.number)
+
+
+def _bend(event: ChannelEvent) -> mido.Message:
+    return mido.Message("pitchwheel", channel=event.channel, pitch=event.number - _CENTRED_BEND)
+
+
+_SETTING_MESSAGES: dict[ChannelEventKind, Callable[[ChannelEvent], mido.Message]] = {
+    ChannelEventKind.CONTROL: _control,
+    ChannelEventKind.PROGRAM: _program,
+    ChannelEventKind.BEND: _bend,
+}

@@ -1,0 +1,74 @@
+"""An output that never fails: when the real one does, it goes on silently and tries again now and then."""
+
+import contextlib
+from collections.abc import Callable
+
+from barwise.errors import DeviceError
+from barwise.playing.outputs import Block, Output
+from barwise.playing.pace import Clock, Pace
+
+FIRST_RETRY_SECONDS = 0.5
+"""A lost device is tried again after this long, then after twice as long, and so on."""
+
+
+class SteadyOutput:
+    """Consumes in real time whatever happens; each failure of the real output goes to `on_fault`."""
+
+    is_paced = True
+
+    def __init__(self, output: Output, clock: Clock, on_fault: Callable[[Exception], None]) -> None:
+        self._output = output
+        self._clock = clock
+        self._on_fault = on_fault
+        self._is_heard = False
+
+    def open(self, sample_rate: int) -> None:
+        """Open the real output; when that fails, be silent for good, as drivers complain at each try."""
+        self._sample_rate = sample_rate
+        self._pace = Pace(sample_rate, self._clock)
+        self._retry_at = float("inf")
+        self._retry_seconds = FIRST_RETRY_SECONDS
+        self._is_heard = self._tried(lambda: self._output.open(sample_rate))
+
+    def write(self, block: Block) -> None:
+        """Pass a block on, or forget it while there is no device."""
+        if not self._is_heard and self._clock() >= self._retry_at:
+            self._reopen()
+        if self._is_heard:
+            self._is_heard = self._tried(lambda: self._output.write(block), self._plan_retry)
+        self._pace.add(len(block))
+
+    def queued_frames(self) -> int:
+        """Frames not yet consumed by the device, or by the clock when there is none or it is not paced."""
+        return self._output.queued_frames() if self._is_heard and self._output.is_paced else self._pace.queued_frames()
+
+    def close(self) -> None:
+        """Close the real output; doing it twice is harmless."""
+        self._is_heard = False
+        self._tried(self._output.close)
+
+    def _tried(self, action: Callable[[], None], on_lost_device: Callable[[], None] = lambda: None) -> bool:
+        try:
+            action()
+        except DeviceError as error:
+            on_lost_device()
+            self._on_fault(error)
+        except Exception as error:
+            self._on_fault(error)
+        else:
+            return True
+        return False
+
+    def _plan_retry(self) -> None:
+        with contextlib.suppress(DeviceError):
+            self._output.close()
+        self._retry_at = self._clock() + self._retry_seconds
+        self._retry_seconds *= 2
+
+    def _reopen(self) -> None:
+        try:
+            self._output.open(self._sample_rate)
+        except DeviceError:
+            self._plan_retry()
+        else:
+            self._is_heard = True

@@ -1,0 +1,181 @@
+"""FluidSynth behind a few verbs: prepare, send, render, silence, close.
+
+It turns channel events into samples. It knows nothing of time, outputs or where the library
+came from: an event takes effect in the samples that are rendered after it.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from barwise.errors import DeviceError, InputError, SoundFontError
+from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.playing.fluid_library import OK, LibraryFacts, load_library
+from barwise.playing.outputs import CHANNELS, Block
+from barwise.playing.soundfont import check_soundfont
+from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+
+MIDI_CHANNELS = 16
+LARGEST_DATA_VALUE = 127
+LARGEST_BEND = 16383
+SUSTAIN_CONTROLLER = 64
+MELODIC_BANK = 0
+DRUM_BANK = 128
+
+EVENT_GRID_FRAMES = 64
+"""FluidSynth renders in steps of this many frames from its start; an event takes effect at the next step.
+
+Cutting blocks finer than this changes nothing, not even a bit.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """FluidSynth's reverb and chorus; a level of 0 turns an effect off."""
+
+    reverb_level: float = 0.6
+    """0 to 1."""
+    reverb_room: float = 0.5
+    """Size of the room, 0 to 1."""
+    reverb_damping: float = 0.4
+    """How soon high sounds die away, 0 to 1."""
+    reverb_width: float = 0.8
+    """Stereo width, 0 to 100."""
+    chorus_level: float = 0.0
+    """0 to 10."""
+
+
+class Synth:
+    """A synthesizer with 16 channels and one SoundFont; every method may be called from any thread."""
+
+    def __init__(
+        self,
+        soundfont: Path,
+        sample_rate: int = DEFAULT_SAMPLE_RATE,
+        *,
+        gain: float = 0.35,
+        effects: Effects | None = None,
+        load_on_demand: bool = True,
+    ) -> None:
+        """Load a font, its instruments on demand or all at once; raises DeviceError or SoundFontError."""
+        check_soundfont(soundfont)
+        self._library = load_library()
+        # Two locks, because loading an instrument holds FluidSynth's own for up to 100 ms: `send` then waits
+        # here, where Python runs on, and `render` does not wait at all.
+        self._event_lock = threading.Lock()
+        self._render_lock = threading.Lock()
+        settings = _settings(sample_rate, gain, load_on_demand) | _effect_settings(effects or Effects())
+        self._settings = self._library.new_settings(settings)
+        self._synth: int | None = self._library.new_synth(self._settings)
+        self._font = self._load(soundfont)
+
+    def prepare(self, programs: Iterable[int], drum_kits: Iterable[int] = ()) -> None:
+        """Load instruments (0 to 127) now and keep them, so that no program change has to load one (20 to 130 ms)."""
+        presets = [(MELODIC_BANK, program) for program in programs] + [(DRUM_BANK, kit) for kit in drum_kits]
+        for bank, program in presets:
+            with self._event_lock:
+                # When the font lacks the instrument there is nothing to load: FluidSynth plays its nearest one.
+                self._library.pin_preset(self._open(), self._font, bank, program)
+
+    def send(self, event: ChannelEvent) -> bool:
+        """Do what an event says now, whatever its tick; whether FluidSynth took it.
+
+        A note-off whose note has ended, or a note that the font has no sound for, is not taken.
+        Raises InputError when the event is out of MIDI's ranges.
+        """
+        _check_ranges(event)
+        call, arguments = _MESSAGES[event.kind]
+        with self._event_lock:
+            return self._library.events[call](self._open(), event.channel, *arguments(event)) == OK
+
+    def render(self, frames: int) -> Block:
+        """The next frames of sound; they exceed full scale when the music is too dense for the gain."""
+        block = np.empty((frames, CHANNELS), np.float32)
+        with self._render_lock:
+            if not self._library.write_float(self._open(), frames, block.ctypes.data):
+                raise DeviceError(f"FluidSynth {self._library.version} cannot render {frames} frames")
+        return block
+
+    def silence(self) -> None:
+        """Release every note and pedal; the sound dies away with the tails of notes and reverb."""
+        for channel in range(MIDI_CHANNELS):
+            with self._event_lock:
+                self._library.events["fluid_synth_cc"](self._open(), channel, SUSTAIN_CONTROLLER, 0)
+                self._library.events["fluid_synth_all_notes_off"](self._open(), channel)
+
+    def close(self) -> None:
+        """Free the font and the synthesizer; doing it twice is harmless."""
+        with self._event_lock, self._render_lock:
+            if self._synth is not None:
+                self._library.delete(self._synth, self._settings)
+                self._synth = None
+
+    def _load(self, soundfont: Path) -> int:
+        font = self._library.load_font(self._open(), soundfont)
+        if font is None:
+            self.close()
+            raise SoundFontError(f"SoundFont {soundfont} is refused by FluidSynth {self._library.version}")
+        return font
+
+    def _open(self) -> int:
+        if self._synth is None:
+            raise DeviceError("this synthesizer is closed; make a new one")
+        return self._synth
+
+
+def describe_library() -> LibraryFacts:
+    """Facts about the FluidSynth on this machine; raises DeviceError with the cure when there is none."""
+    return load_library().facts()
+
+
+def _settings(sample_rate: int, gain: float, load_on_demand: bool) -> dict[str, int | float]:
+    return {
+        "synth.gain": float(gain),
+        "synth.sample-rate": float(sample_rate),
+        "synth.midi-channels": MIDI_CHANNELS,
+        "synth.dynamic-sample-loading": int(load_on_demand),
+    }
+
+
+def _effect_settings(effects: Effects) -> dict[str, int | float]:
+    return {
+        "synth.reverb.active": int(effects.reverb_level > 0),
+        "synth.reverb.level": float(effects.reverb_level),
+        "synth.reverb.room-size": float(effects.reverb_room),
+        "synth.reverb.damp": float(effects.reverb_damping),
+        "synth.reverb.width": float(effects.reverb_width),
+        "synth.chorus.active": int(effects.chorus_level > 0),
+        "synth.chorus.level": float(effects.chorus_level),
+    }
+
+
+def _number(event: ChannelEvent) -> tuple[int, ...]:
+    return (event.number,)
+
+
+def _number_and_value(event: ChannelEvent) -> tuple[int, ...]:
+    return (event.number, event.value)
+
+
+_MESSAGES: dict[ChannelEventKind, tuple[str, Callable[[ChannelEvent], tuple[int, ...]]]] = {
+    ChannelEventKind.NOTE_ON: ("fluid_synth_noteon", _number_and_value),
+    ChannelEventKind.NOTE_OFF: ("fluid_synth_noteoff", _number),
+    ChannelEventKind.CONTROL: ("fluid_synth_cc", _number_and_value),
+    ChannelEventKind.PROGRAM: ("fluid_synth_program_change", _number),
+    ChannelEventKind.BEND: ("fluid_synth_pitch_bend", _number),
+}
+"""The call for each kind of event and the arguments that follow the channel."""
+
+
+def _check_ranges(event: ChannelEvent) -> None:
+    largest_number = LARGEST_BEND if event.kind is ChannelEventKind.BEND else LARGEST_DATA_VALUE
+    for name, value, largest in (
+        ("channel", event.channel, MIDI_CHANNELS - 1),
+        ("number", event.number, largest_number),
+        ("value", event.value, LARGEST_DATA_VALUE),
+    ):
+        if not 0 <= value <= largest:
+            raise InputError(f"{event.kind} event: {name} {value} is out of range; allowed: 0 to {largest}")
