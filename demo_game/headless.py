@@ -19,7 +19,7 @@ from demo_game.world import RELICS
 
 # The later in this table, the more worth a picture.
 PHOTOGENIC = [Happening.RELIC, Happening.NOTICED, Happening.CHASED, Happening.HURT, Happening.STRUCK, Happening.RIPOSTE]
-SHUTTER_SECONDS = 0.13
+SHUTTER_SECONDS = 0.2
 """After the blow, when the sparks fly."""
 
 

@@ -90,7 +90,7 @@ class Heard:
     composer: str = ""
     """Who composes: the network, or the rules that stand in for it."""
     sounding: bool = False
-    """Whether a device plays it."""
+    """Whether a device plays it, or a file takes it."""
     beats: int = 0
     """Beats that have sounded since the last time it was asked."""
     bars: int = 0
@@ -223,6 +223,9 @@ class OfflineMusic(MusicBridge):
     def __init__(self, seed: int, music: barwise.OfflinePlayer | None = None) -> None:
         self._player = music or barwise.OfflinePlayer(seed=seed)
         super().__init__(self._player)
+
+    def _is_sounding(self) -> bool:
+        return True
 
     def advance(self, seconds: float) -> None:
         """Composes and renders that much music."""

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from demo_game.geometry import Cell, Vec, center
 
+ARRIVED_CELLS = 0.1
+
 
 class Ground(Protocol):
     """What a way is found on."""
@@ -46,24 +48,36 @@ def way(start: Cell, goal: Cell, walls: Collection[Cell]) -> list[Cell]:
 
 
 class Walker:
-    """Leads a body to a goal; it looks for the way anew a few times a second, not each frame."""
+    """Leads a body to a goal; it looks where to go ten times a second, and for the way less often."""
 
-    PATIENCE_SECONDS = 0.3
+    LOOK_SECONDS = 0.1
+    PATIENCE_SECONDS = 0.4
 
     def __init__(self) -> None:
         self._cells: list[Cell] = []
         self._goal: Cell | None = None
-        self._age_seconds = 0.0
+        self._aim = Vec()
+        self._since_look_seconds = self.LOOK_SECONDS
+        self._since_way_seconds = self.PATIENCE_SECONDS
 
     def heading(self, at: Vec, goal: Vec, ground: Ground, dt: float) -> Vec:
         """The direction to walk in now, of length 1, or zero on arrival."""
-        self._age_seconds += dt
+        if at.to(goal) < ARRIVED_CELLS:
+            return Vec()
+        self._since_look_seconds += dt
+        self._since_way_seconds += dt
+        if self._since_look_seconds >= self.LOOK_SECONDS or at.to(self._aim) < ARRIVED_CELLS:
+            self._since_look_seconds = 0.0
+            self._aim = self._look(at, goal, ground)
+        return (self._aim - at).unit()
+
+    def _look(self, at: Vec, goal: Vec, ground: Ground) -> Vec:
         if ground.can_walk(at, goal):
-            return (goal - at).unit() if at.to(goal) > 0.08 else Vec()
-        if self._goal != goal.cell or self._age_seconds > self.PATIENCE_SECONDS:
+            return goal
+        if self._goal != goal.cell or self._since_way_seconds >= self.PATIENCE_SECONDS:
             self._cells = way(at.cell, goal.cell, ground.walls)
-            self._goal, self._age_seconds = goal.cell, 0.0
-        return (self._farthest_straight(at, ground) - at).unit()
+            self._goal, self._since_way_seconds = goal.cell, 0.0
+        return self._farthest_straight(at, ground)
 
     def _farthest_straight(self, at: Vec, ground: Ground) -> Vec:
         """Cutting corners looks alive; stepping from cell to cell looks like a machine."""

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 
 import pygame
@@ -71,7 +72,9 @@ class Window:
     def __init__(self, seed: int, music: LiveMusic, autopilot: bool) -> None:
         pygame.display.init()
         pygame.font.init()
-        self._screen = pygame.display.set_mode(WINDOW_SIZE, pygame.SCALED)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says that scaling is slow where no graphics card helps
+            self._screen = pygame.display.set_mode(WINDOW_SIZE, pygame.SCALED)
         pygame.display.set_caption("The Last Lantern - music by Barwise")
         self._music = music
         self._session = Session(seed, music, autopilot)
