@@ -116,13 +116,12 @@ def _brightness(weights: NDArray[np.float64]) -> float:
 
 def _intervals(sounding: NDArray[np.bool_]) -> tuple[float, float]:
     """Shares of thirds and sixths, and of seconds, sevenths and tritones, over all sub-beats."""
-    counts = np.zeros(7)
-    for row in np.unique(sounding, axis=0, return_counts=False):
-        repeats = int((sounding == row).all(axis=1).sum())
-        pitches = np.flatnonzero(row)
-        distances = np.abs(pitches[:, None] - pitches[None, :])[np.triu_indices(len(pitches), 1)] % 12
-        classes = np.minimum(distances, 12 - distances)
-        counts += repeats * np.bincount(classes, minlength=7)
+    pitches = np.flatnonzero(sounding.any(axis=0))
+    together = sounding[:, pitches].astype(np.float64)
+    first, second = np.triu_indices(len(pitches), 1)
+    distances = (pitches[second] - pitches[first]) % 12
+    classes = np.minimum(distances, 12 - distances)
+    counts = np.bincount(classes, weights=(together.T @ together)[first, second], minlength=7)
     pairs = counts[1:].sum()
     if not pairs:
         return _NEUTRAL, 0.0

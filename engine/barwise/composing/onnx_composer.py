@@ -1,0 +1,150 @@
+"""The trained network as a composer. The only file that knows onnxruntime."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from barwise.composing.composer import ComposedBar, State
+from barwise.composing.contract import CONDITION_NAMES, CONTRACT_VERSION, INPUTS, OUTPUTS, condition_vector, parts_mask
+from barwise.composing.selection import best
+from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, decode, encode, vocabulary_hash
+from barwise.errors import ModelError
+from barwise.music.attributes import measure
+from barwise.music.intent import BarIntent
+from barwise.music.notes import Bar
+
+NAME = "network"
+CANDIDATES = 4
+MIN_P = 0.03
+LARGEST_MODEL_BYTES = 64 << 20
+_NO_REFERENCE = np.array([[END, 0, 0, 0, 0]], dtype=np.int64)
+_NOTHING_FORCED = np.zeros((0, FIELDS), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What a composer file says of itself."""
+
+    path: Path
+    figures: Mapping[str, float]
+    """Named results of its evaluation."""
+    credits: tuple[str, ...]
+    """Whose music it learned from."""
+
+
+class OnnxComposer:
+    """Writes bars with a composer file; keeps nothing between calls.
+
+    Raises ModelError when the file is missing, is not ours or speaks another vocabulary.
+    """
+
+    def __init__(self, path: Path | None = None, candidates: int = CANDIDATES) -> None:
+        self._session = _open(path or model_path())
+        self._candidates = candidates
+        self._state_size = int(self._session.get_inputs()[0].shape[1])
+
+    def initial_state(self) -> State:
+        """Zeros: [state]."""
+        return np.zeros(self._state_size, dtype=np.float32)
+
+    def compose(
+        self,
+        intent: BarIntent,
+        state: State,
+        reference: Bar | None,
+        random: np.random.Generator,
+        forced: Rows = _NOTHING_FORCED,
+    ) -> ComposedBar:
+        """The best of several sampled bars, each beginning with the forced rows."""
+        noise = random.random((self._candidates, MAX_ROWS, FIELDS), dtype=np.float32)
+        rows, chances, states = self.run(intent, state, reference, noise, forced)
+        candidates = [self._read(intent, *candidate) for candidate in zip(rows, chances, states, strict=True)]
+        return best(candidates, intent.condition)
+
+    def run(
+        self, intent: BarIntent, state: State, reference: Bar | None, noise: NDArray[np.float32], forced: Rows
+    ) -> tuple[Rows, NDArray[np.float32], NDArray[np.float32]]:
+        """The graph's outputs, for every candidate that there is noise for."""
+        outputs = self._session.run(None, graph_inputs(intent, state, reference, noise, forced))
+        return outputs[0], outputs[1], outputs[2]
+
+    def _read(
+        self, intent: BarIntent, rows: Rows, chances: NDArray[np.float32], state: NDArray[np.float32]
+    ) -> ComposedBar:
+        bar = decode(rows, intent.condition.metre)
+        length = int((rows[:, 0] != END).sum()) + 1
+        achieved = measure(bar, intent.condition.mode)
+        return ComposedBar(bar, state, achieved, NAME, float(chances[:length].mean()))
+
+
+def graph_inputs(
+    intent: BarIntent,
+    state: State,
+    reference: Bar | None,
+    noise: NDArray[np.float32],
+    forced: Rows = _NOTHING_FORCED,
+) -> dict[str, NDArray[Any]]:
+    """The contract's inputs, by name; the similarity asked for counts only when there is a reference."""
+    condition = condition_vector(intent.condition)
+    if reference is None:
+        condition[CONDITION_NAMES.index("has_reference") :] = 0
+    return {
+        "state": np.repeat(state[None], len(noise), axis=0),
+        "condition": condition,
+        "parts": parts_mask(intent.condition.parts),
+        "bar_ticks": np.array(intent.condition.metre.bar_ticks, dtype=np.int64),
+        "reference": _NO_REFERENCE if reference is None else encode(reference),
+        "forced": forced,
+        "noise": noise,
+        "temperature": np.array(intent.temperature, dtype=np.float32),
+        "min_p": np.array(MIN_P, dtype=np.float32),
+    }
+
+
+def model_path() -> Path:
+    """Where the shipped composer lies."""
+    return Path(str(resources.files("barwise.models") / "composer.onnx"))
+
+
+def describe_model(path: Path | None = None) -> ModelFacts:
+    """What a composer file says of itself; raises ModelError as OnnxComposer does."""
+    path = path or model_path()
+    properties = _properties(_open(path))
+    return ModelFacts(path, json.loads(properties["figures"]), tuple(json.loads(properties["credits"])))
+
+
+def _open(path: Path) -> onnxruntime.InferenceSession:
+    """The file as a session on one thread, with its contract checked."""
+    if not path.is_file():
+        raise ModelError(f"composer {path} does not exist; reinstall barwise, or name a file that `export` wrote")
+    if path.stat().st_size > LARGEST_MODEL_BYTES:
+        raise ModelError(f"composer {path} is larger than {LARGEST_MODEL_BYTES >> 20} MiB; it is not one of ours")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors share no public root
+        raise ModelError(f"composer {path} is not an ONNX file that can be run; export it again") from error
+    _check(session, path)
+    return session
+
+
+def _check(session: onnxruntime.InferenceSession, path: Path) -> None:
+    properties = _properties(session)
+    names = {item.name for item in session.get_inputs()}, {item.name for item in session.get_outputs()}
+    if properties.get("barwise_contract") != str(CONTRACT_VERSION) or names != (set(INPUTS), set(OUTPUTS)):
+        raise ModelError(f"composer {path} was not made for this version of barwise; export it again")
+    if properties.get("vocabulary_hash") != vocabulary_hash():
+        raise ModelError(f"composer {path} speaks another vocabulary; export it again with this version of barwise")
+
+
+def _properties(session: onnxruntime.InferenceSession) -> dict[str, str]:
+    return dict(session.get_modelmeta().custom_metadata_map)

@@ -1,0 +1,1 @@
+"""Game state to what is wanted of each bar."""

@@ -1,0 +1,127 @@
+"""What the game wants and what has been, to what is wanted of the next bar.
+
+Pure: equal wishes, memories and random numbers give equal intents. Knows no notes and no time
+but bars.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from barwise.directing.form import Answer, answer
+from barwise.directing.mood_table import attributes_of, mode_of
+from barwise.music.harmony import Key
+from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
+from barwise.music.metre import Metre
+from barwise.music.mood import Mood
+from barwise.music.notes import PARTS
+from barwise.score.schema import Score
+
+LARGEST_TEMPO_STEP = 1.12
+"""Within a state the tempo changes by no more than this ratio from bar to bar: a change, not a jolt."""
+
+TEMPERATURE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the game wants, as it stands."""
+
+    state: str
+    mood: Mood
+    tempo: float | None = None
+    """Quarter notes a minute; None leaves it to the state and the arousal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the director must know of the bars before."""
+
+    bar: int = 0
+    """Number of the next bar."""
+    state: str = ""
+    mood: Mood | None = None
+    tempo: float = 0.0
+    metre: Metre | None = None
+    section_start: int = 0
+    """First bar of the present stay in the state."""
+    theme: int | None = None
+    """First bar of the state's theme when the present stay began; None on the first."""
+    themes: Mapping[str, int] = field(default_factory=dict)
+    """First bar of the phrase that each state began with."""
+
+    @property
+    def kept_bars(self) -> frozenset[int]:
+        """Bars that may be answered however long ago they were."""
+        firsts = [*self.themes.values(), self.section_start]
+        return frozenset(first + place for first in firsts for place in range(PHRASE_BARS))
+
+
+@dataclass(frozen=True, slots=True)
+class Director:
+    """Plans one bar after another for a score."""
+
+    score: Score
+    seek: float = 1.0
+    """Share of the way from the present mood to the wanted one that a bar goes, above 0 to 1."""
+
+    def plan(self, wish: Wish, memory: Memory, random: np.random.Generator) -> tuple[BarIntent, Memory]:
+        """The intent of the next bar and the memory after it."""
+        spec = self.score.states[wish.state]
+        enters = wish.state != memory.state
+        mood = wish.mood if memory.mood is None else memory.mood.toward(wish.mood, self.seek)
+        memory = self._entered(wish, memory) if enters else memory
+        wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
+        tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo)
+        found = answer(memory.bar, memory.section_start, memory.theme, random)
+        if memory.metre not in (None, spec.metre) and enters:
+            found = Answer()
+        intent = BarIntent(
+            index=memory.bar,
+            key=Key(self.score.key, mode_of(mood)),
+            condition=Condition(
+                attributes=attributes_of(mood),
+                parts=frozenset(PARTS),
+                mode=mode_of(mood),
+                metre=spec.metre,
+                tempo=round(tempo, 2),
+                phrase_bar=(memory.bar - memory.section_start) % PHRASE_BARS,
+                similarity=found.similarity,
+            ),
+            mood=mood,
+            state=wish.state,
+            reference=found.reference,
+            temperature=TEMPERATURE,
+        )
+        return intent, _after(memory, intent)
+
+    def _entered(self, wish: Wish, memory: Memory) -> Memory:
+        """The memory on entering another state."""
+        return Memory(
+            bar=memory.bar,
+            state=wish.state,
+            mood=memory.mood,
+            tempo=memory.tempo,
+            metre=memory.metre,
+            section_start=memory.bar,
+            theme=memory.themes.get(wish.state),
+            themes={wish.state: memory.bar} | dict(memory.themes),
+        )
+
+
+def _step_toward(wanted: float, tempo: float) -> float:
+    return min(max(wanted, tempo / LARGEST_TEMPO_STEP), tempo * LARGEST_TEMPO_STEP)
+
+
+def _after(memory: Memory, intent: BarIntent) -> Memory:
+    return Memory(
+        bar=memory.bar + 1,
+        state=memory.state,
+        mood=intent.mood,
+        tempo=intent.condition.tempo,
+        metre=intent.condition.metre,
+        section_start=memory.section_start,
+        theme=memory.theme,
+        themes=memory.themes,
+    )

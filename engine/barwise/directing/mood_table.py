@@ -1,0 +1,67 @@
+"""Mood to the attributes of a bar, as one readable table. Knows no game and no network.
+
+Arousal follows what listeners' labels follow most: how many notes, how short, how fast.
+Valence follows mode, thirds and sixths, and register; tension follows dissonance and notes
+outside the scale. The values lie between the 5th and the 95th percentile of game music, as
+`barwise_export prepare` reports them.
+"""
+
+from dataclasses import dataclass
+
+from barwise.music.attributes import Attributes
+from barwise.music.harmony import Mode
+from barwise.music.mood import Mood
+
+Knots = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One attribute: where the moods' middle puts it, and what each axis adds at its ends."""
+
+    arousal: Knots
+    """Value at arousal -1, 0 and 1, straight lines between."""
+    valence: float = 0.0
+    """Added at valence 1, taken away at -1."""
+    tension: float = 0.0
+    """Added at tension 1, nothing at 0."""
+
+
+TABLE = {
+    "rhythm": Row((0.25, 0.50, 0.88)),
+    "drum_rhythm": Row((0.19, 0.50, 0.88)),
+    "polyphony": Row((3.2, 3.6, 4.4)),
+    "density": Row((2.2, 4.6, 9.0)),
+    "loudness": Row((0.56, 0.66, 0.78)),
+    "register": Row((56.0, 57.0, 58.0), valence=3.0),
+    "consonance": Row((0.42, 0.42, 0.42), valence=0.10, tension=-0.15),
+    "dissonance": Row((0.08, 0.08, 0.08), tension=0.28),
+    "chromaticism": Row((0.0, 0.0, 0.0), tension=0.06),
+}
+"""Every attribute but brightness, which the mode and valence give together."""
+
+BRIGHTNESS = {Mode.MAJOR: (0.80, 1.0), Mode.MINOR: (0.18, 0.0)}
+"""Brightness of each mode at valence 0 and at the mode's end of the axis."""
+
+
+def mode_of(mood: Mood) -> Mode:
+    """Major from valence 0 up, minor below."""
+    return Mode.MAJOR if mood.valence >= 0 else Mode.MINOR
+
+
+def attributes_of(mood: Mood) -> Attributes:
+    """The attributes that a mood asks of a bar."""
+    values = {name: _value(row, mood) for name, row in TABLE.items()}
+    return Attributes(brightness=_brightness(mood), **values)
+
+
+def _value(row: Row, mood: Mood) -> float:
+    low, middle, high = row.arousal
+    end = high if mood.arousal >= 0 else low
+    value = middle + (end - middle) * abs(mood.arousal)
+    return max(value + row.valence * mood.valence + row.tension * mood.tension, 0.0)
+
+
+def _brightness(mood: Mood) -> float:
+    start, end = BRIGHTNESS[mode_of(mood)]
+    return start + (end - start) * abs(mood.valence)

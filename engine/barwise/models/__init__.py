@@ -1,0 +1,1 @@
+"""The shipped composer: composer.onnx, its sidecar and its card. No code."""

@@ -1,0 +1,1 @@
+"""Values of music: no files, no clocks, no threads."""
