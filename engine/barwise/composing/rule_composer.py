@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from random import Random
 
 import numpy as np
 
@@ -98,6 +99,9 @@ _SEVENTHS: Mapping[Quality, tuple[Quality, ...]] = {
 _CHROMATIC = 0.04
 """From this attributes.chromaticism on, pitches outside the scale may be used."""
 
+_CHANCE_LIKENESS = 0.25
+"""Similarity of bars that have only the progression and the patterns in common."""
+
 _BENT = {Mode.MAJOR: {3: 1, 8: 1, 10: 1}, Mode.MINOR: {4: -1, 9: -1, 11: -1}}
 """Semitones that turn a line of the other mode into this one."""
 
@@ -159,6 +163,7 @@ _TEXTURES = (
 )
 _BASS_GRIDS = ("changes", "strong", "beats", "tresillo", "divisions", "gallop")
 _BROKEN_VOICES = 4
+_FINAL_VOICES = 4
 _BROKEN_ORDERS = ((0, 1, 2, 3), (0, 2, 1, 2), (0, 1, 2, 1), (3, 2, 1, 0), (0, 3, 2, 1))
 
 _STEPS = (-3, -2, -1, 0, 1, 2, 3)
@@ -169,11 +174,14 @@ _ARCH = (0, 1, 2, 1, 2, 4, 3, 0)
 _ARCH_DEPTH = 1
 _HALF_RANGE = 10
 
-_CENTERS = {Part.MELODY: 72, Part.COUNTER: 64, Part.CHORDS: 58, Part.BASS: 38}
+_CENTERS = {Part.MELODY: 72, Part.COUNTER: 64, Part.CHORDS: 59, Part.BASS: 37}
 """Middle of each part where attributes.register is _USUAL_REGISTER."""
 _FOLLOWS_REGISTER = {Part.MELODY: 0.9, Part.COUNTER: 0.9, Part.CHORDS: 0.9, Part.BASS: 0.3}
-_USUAL_REGISTER = 58.0
+_USUAL_REGISTER = 60.0
 _LOWEST_BASS = 28
+_BASS_HEADROOM = 8
+"""Semitones over the middle of its range from which the bass takes the fifth below."""
+
 _FARTHEST = 12
 """Semitones by which the register moves a part at most."""
 
@@ -247,7 +255,8 @@ class _Dice:
     """Seeded choices; one die for each subject, so that subjects do not disturb each other."""
 
     def __init__(self, *seed: int) -> None:
-        self._random = np.random.default_rng(seed)
+        # A private stream, seeded from the caller's generator; numpy takes ten times as long to make one.
+        self._random = Random("/".join(map(str, seed)))
 
     def share(self) -> float:
         """A number in [0, 1)."""
@@ -312,6 +321,12 @@ class _Page:
     def chord_at(self, position: int) -> Chord:
         chord = Bar(self.metre, self.harmony).chord_at(position)
         return chord or _NUMERALS["I"]
+
+    @property
+    def melody_per_quarter(self) -> float:
+        """Notes a quarter of a melody: all the rhythm there is where nothing accompanies it."""
+        is_alone = not self.condition.parts & {Part.CHORDS, Part.BASS}
+        return min(self.onsets_per_quarter * (1.0 if is_alone else _MELODY_SHARE), _FASTEST_MELODY)
 
     @property
     def changes(self) -> tuple[int, ...]:
@@ -395,7 +410,8 @@ def _cut(condition: Condition, memory: _Memory, kept: Bar | None) -> int:
     if kept is None or condition.similarity is None:
         return 0
     metre = condition.metre
-    cut = round(condition.similarity * metre.beats) * metre.beat_ticks
+    share = (condition.similarity - _CHANCE_LIKENESS) / (1 - _CHANCE_LIKENESS)
+    cut = max(round(share * metre.beats), 0) * metre.beat_ticks
     latest = 0 if memory.endings else metre.bar_ticks // 2 if condition.is_ending else metre.bar_ticks
     return min(cut, latest)
 
@@ -462,8 +478,9 @@ def _fitness(progression: _Progression, wanted: Attributes) -> float:
 
 
 def _colored(chord: Chord, condition: Condition, die: _Dice) -> Chord:
-    """The chord, with the seventh that the scale gives it where dissonance is wanted."""
-    if die.share() >= (condition.attributes.dissonance - 0.05) * 3.5:
+    """The chord, with the seventh that the scale gives it where dissonance is wanted; a close stays plain."""
+    closes = condition.is_ending or condition.phrase_bar % PHRASE_BARS == PHRASE_BARS - 1
+    if closes or die.share() >= (condition.attributes.dissonance - 0.05) * 3.5:
         return chord
     sevenths = (Chord(chord.root, quality) for quality in _SEVENTHS.get(chord.quality, ()))
     return next((seventh for seventh in sevenths if SCALES[condition.mode].issuperset(seventh.tones)), chord)
@@ -480,8 +497,11 @@ def _ladder(chord: Chord, mode: Mode) -> tuple[int, ...]:
     return tuple(pitch for pitch in range(LOWEST_PITCH, HIGHEST_PITCH + 1) if pitch % OCTAVE in scale)
 
 
-def _nearest(pitches: Iterable[int], target: float) -> int:
-    return min(pitches, key=lambda pitch: abs(pitch - target))
+def _nearest(pitches: Sequence[int], target: float) -> int:
+    """Of some pitches, upward, the one nearest to a target; the lower on a tie."""
+    place = bisect_left(pitches, target)
+    below, above = pitches[max(place - 1, 0)], pitches[min(place, len(pitches) - 1)]
+    return below if target - below <= above - target else above
 
 
 @lru_cache(maxsize=512)
@@ -506,7 +526,7 @@ def _grids(metre: Metre) -> Mapping[str, tuple[int, ...]]:
     division = beat // 3 if metre.is_compound else beat // 2
     subdivision = division // 2 if division % 2 == 0 else division
     beats = range(0, bar, beat)
-    gallop = (0, 2 * division) if metre.is_compound else (0, division, division + subdivision)
+    gallop = (0, 2 * division) if metre.is_compound else tuple({0, division, (division + subdivision) % beat})
     half = _half(metre)
     return {
         "changes": (),
@@ -574,7 +594,7 @@ def _written(page: _Page) -> list[Note]:
     """All the parts of the bar, each written anew; velocities count from the bar's mean until it is finished."""
     parts = page.condition.parts
     melody = _melody(page) if Part.MELODY in parts else []
-    texture, voices, bass = _accompaniment(page, len(melody))
+    texture, voices, bass = _accompaniment(page)
     notes = list(melody)
     if Part.COUNTER in parts:
         notes += _counter(page, melody)
@@ -590,9 +610,7 @@ def _written(page: _Page) -> list[Note]:
 def _melody(page: _Page) -> list[Note]:
     letters = _LETTERS[page.die(_MOTIF_DIE).pick([1] * len(_LETTERS))]
     die = page.die(_MOTIF_DIE, ord(letters[page.phrase_bar]))
-    alone = not page.condition.parts & {Part.CHORDS, Part.BASS}
-    per_quarter = min(page.onsets_per_quarter * (1.0 if alone else _MELODY_SHARE), _FASTEST_MELODY)
-    events = page.theme or _rhythm(page, per_quarter, die)
+    events = page.theme or _rhythm(page, page.melody_per_quarter, die)
     return _embroidered(page, _line(page, _at_rest(events, page) if page.rests else events, Part.MELODY, die))
 
 
@@ -606,7 +624,7 @@ def _line(page: _Page, events: Sequence[_Event], part: Part, die: _Dice) -> list
         step = _STEPS[die.pick(_STEP_WEIGHTS)] if notes else 0
         pitch = _stepped(page, part, pitch, step, page.ladder_at(position))
         if position % beat == 0 or duration >= beat or not notes:
-            pitch = _nearest(_pitches(chord.tones), pitch + math.copysign(0.25, step))
+            pitch = _settled(pitch, step, chord, notes[-1].pitch if notes else 0)
         notes.append(Note(position, part, pitch, duration, _LOUDER[part]))
     if page.rests and notes:
         notes[-1] = replace(notes[-1], pitch=_resting(page, notes))
@@ -630,11 +648,20 @@ def _stepped(page: _Page, part: Part, pitch: int, step: int, ladder: Sequence[in
     return moved
 
 
+def _settled(pitch: int, step: int, chord: Chord, before: int) -> int:
+    """The chord tone nearest to a pitch; a step that would fall back on the note before goes on to the next tone."""
+    tones = _pitches(chord.tones)
+    settled = _nearest(tones, pitch + math.copysign(0.25, step))
+    if step and settled == before and tones[0] < settled < tones[-1]:
+        settled = tones[tones.index(settled) + (1 if step > 0 else -1)]
+    return settled
+
+
 def _resting(page: _Page, notes: Sequence[Note]) -> int:
     """The last pitch of a line at rest: the chord's root where the phrase closes, any chord tone halfway."""
     tones = page.chord_at(notes[-1].position).tones
     closes = page.is_final or page.phrase_bar == PHRASE_BARS - 1
-    before = notes[-2].pitch if len(notes) > 1 else notes[-1].pitch
+    before = notes[-2].pitch if len(notes) > 1 else page.memory.melody or notes[-1].pitch
     return _nearest(_pitches(tones[:1] if closes else tones), before)
 
 
@@ -705,8 +732,11 @@ def _answering_counter(page: _Page, melody: Sequence[Note]) -> list[Note]:
     return _line(page, events, Part.COUNTER, page.die(_COUNTER_DIE, page.phrase_bar))
 
 
-def _accompaniment(page: _Page, melody: int) -> tuple[_Texture, int, str]:
+def _accompaniment(page: _Page) -> tuple[_Texture, int, str]:
     """Texture and number of voices of the chords, grid of the bass: what comes nearest to what is wanted."""
+    if page.is_final:
+        return _TEXTURES[0], _FINAL_VOICES, _BASS_GRIDS[0]
+    melody = max(page.melody_per_quarter * page.metre.quarters, 1.0) * (Part.MELODY in page.condition.parts)
     die, grids, quarters = page.die(_TEXTURE_DIE), _grids(page.metre), page.metre.quarters
     slow = page.onsets_per_quarter * _BASS_SHARE
     bass = min(_BASS_GRIDS, key=lambda grid: _apart(len(grids[grid] or (0,)) / quarters, slow) + die.share() * _TASTE)
@@ -778,18 +808,20 @@ def _bass(page: _Page, grid: str) -> list[Note]:
     root = page.memory.bass or round(page.center(Part.BASS))
     for position, duration in _spans({*page.changes, *_grids(page.metre)[grid]}, page.metre.bar_ticks):
         chord = page.chord_at(position)
-        target = (root + page.center(Part.BASS)) / 2
+        target = (root + 2 * page.center(Part.BASS)) / 3
         root = _nearest([pitch for pitch in _pitches(chord.tones[:1]) if pitch >= _LOWEST_BASS], target)
-        pitch = root if position in page.changes else root + _over_root(page, chord, position)
+        pitch = root if position in page.changes else root + _over_root(page, chord, root, position)
         notes.append(Note(position, Part.BASS, pitch, duration, _LOUDER[Part.BASS]))
     return notes
 
 
-def _over_root(page: _Page, chord: Chord, position: int) -> int:
+def _over_root(page: _Page, chord: Chord, root: int, position: int) -> int:
     """Semitones over the root between chords: the fifth on strong and last beats, else the root again."""
-    fifth = CHORD_TONES[chord.quality][1 if chord.quality is Quality.POWER else 2]
     is_last = position >= page.metre.bar_ticks - page.metre.beat_ticks and position % page.metre.beat_ticks == 0
-    return fifth if is_last or position == _half(page.metre) else 0
+    if not (is_last or position == _half(page.metre)):
+        return 0
+    fifth = CHORD_TONES[chord.quality][1 if chord.quality is Quality.POWER else 2]
+    return fifth - OCTAVE if root + fifth > page.center(Part.BASS) + _BASS_HEADROOM else fifth
 
 
 def _drums(page: _Page) -> list[Note]:
@@ -835,9 +867,13 @@ def _finished(page: _Page, notes: Iterable[Note]) -> Bar:
     if not ordered:
         return Bar(page.metre, page.harmony)
     mean = page.wanted.loudness * 127 - sum(note.velocity for note in ordered) / len(ordered)
-    loud = [replace(note, velocity=min(max(round(mean + note.velocity), 1), 127)) for note in ordered]
-    fitted = [replace(note, pitch=_playable(note), duration=_floor(note.duration)) for note in loud]
-    return decode(encode(Bar(page.metre, page.harmony, tuple(fitted))), page.metre)
+    fitted = tuple(_fitted(note, mean) for note in ordered)
+    return decode(encode(Bar(page.metre, page.harmony, fitted)), page.metre)
+
+
+def _fitted(note: Note, mean: float) -> Note:
+    velocity = min(max(round(mean + note.velocity), 1), 127)
+    return Note(note.position, note.part, _playable(note), _floor(note.duration), velocity)
 
 
 def _playable(note: Note) -> int:
