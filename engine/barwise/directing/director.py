@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from barwise.directing.form import Answer, answer
+from barwise.directing.form import answer
 from barwise.directing.mood_table import attributes_of, mode_of
 from barwise.music.harmony import Key
 from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
-from barwise.music.metre import Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
 from barwise.score.schema import Score
@@ -43,7 +42,6 @@ class Memory:
     state: str = ""
     mood: Mood | None = None
     tempo: float = 0.0
-    metre: Metre | None = None
     section_start: int = 0
     """First bar of the present stay in the state."""
     theme: int | None = None
@@ -75,8 +73,6 @@ class Director:
         wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
         tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo)
         found = answer(memory.bar, memory.section_start, memory.theme, random)
-        if memory.metre not in (None, spec.metre) and enters:
-            found = Answer()
         intent = BarIntent(
             index=memory.bar,
             key=Key(self.score.key, mode_of(mood)),
@@ -103,7 +99,6 @@ class Director:
             state=wish.state,
             mood=memory.mood,
             tempo=memory.tempo,
-            metre=memory.metre,
             section_start=memory.bar,
             theme=memory.themes.get(wish.state),
             themes={wish.state: memory.bar} | dict(memory.themes),
@@ -120,7 +115,6 @@ def _after(memory: Memory, intent: BarIntent) -> Memory:
         state=memory.state,
         mood=intent.mood,
         tempo=intent.condition.tempo,
-        metre=intent.condition.metre,
         section_start=memory.section_start,
         theme=memory.theme,
         themes=memory.themes,

@@ -114,7 +114,7 @@ def _conducted(performance: Performance) -> Iterator[_Placed]:
     for played in performance.bars:
         tick = _file_tick(played.start_tick, _origin_tick(performance))
         for message in _signatures(played):
-            if last.get(message.type) != message:
+            if message.type not in last or last[message.type] != message:
                 last[message.type] = message
                 yield _Placed(tick, _SETTING, None, message)
         yield _Placed(tick, _SETTING, None, mido.MetaMessage("marker", text=_marker(played)))

@@ -1,0 +1,117 @@
+"""From files and wishes to a session: what is named must be right, what is missing is done without.
+
+A file that the caller names and that is wrong raises an InputError. What is merely missing from
+the machine or the package is told in one line with its cure, and the music goes on without it.
+"""
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from barwise.composing.composer import Composer
+from barwise.composing.onnx_composer import OnnxComposer
+from barwise.composing.rule_composer import RuleComposer
+from barwise.errors import BarwiseError, InputError
+from barwise.playing.soundfont import find_soundfont
+from barwise.playing.synth import Synth
+from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+from barwise.score.load import load_score
+from barwise.score.schema import Score
+from barwise.session import Cue, Session
+
+LOG = logging.getLogger("barwise")
+
+SEEK = 0.75
+"""Share of the way to a wanted mood that each bar goes in a game: a turn of mood is heard in the
+next bar, and a flicker of moods does not throw the music about."""
+
+SAMPLE_RATES = (22050, 96000)
+LAST_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a session is made of."""
+
+    score: Path | None = None
+    """None for the built-in score."""
+    model: Path | None = None
+    """None for the shipped composer."""
+    soundfont: Path | None = None
+    """None for the best one found."""
+    seed: int = 0
+    sample_rate: int = DEFAULT_SAMPLE_RATE
+    seek: float = 1.0
+    """Share of the way to a wanted mood that each bar goes, above 0 to 1."""
+    cues: Sequence[Cue] = ()
+    has_sound: bool = True
+    """False to compose without a synthesizer."""
+    is_recording: bool = False
+    """Whether everything played is kept, to be written to a file."""
+
+    def __post_init__(self) -> None:
+        low, high = SAMPLE_RATES
+        if not isinstance(self.sample_rate, int) or not low <= self.sample_rate <= high:
+            raise InputError(f"sample rate {self.sample_rate!r} is out of range; allowed: {low} to {high}")
+        if not isinstance(self.seed, int) or not 0 <= self.seed <= LAST_SEED:
+            raise InputError(f"seed {self.seed!r} is not allowed; it must be a whole number from 0 to {LAST_SEED}")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A session and what the caller may want to know of it."""
+
+    session: Session
+    score: Score
+    synth: Synth | None
+    notes: tuple[str, ...]
+    """What is missing, each with its cure."""
+
+
+def build(parts: Parts) -> Built:
+    """A session of these parts; raises InputError for a file that is named and wrong."""
+    notes: list[str] = []
+    score = load_score(parts.score)
+    composer = _composer(parts.model, notes)
+    synth = _synth(parts, notes) if parts.has_sound else None
+    session = Session(
+        score,
+        composer,
+        RuleComposer(),
+        seed=parts.seed,
+        seek=parts.seek,
+        cues=parts.cues,
+        synth=synth,
+        sample_rate=parts.sample_rate,
+        is_recording=parts.is_recording,
+    )
+    for note in notes:
+        LOG.warning(note)
+    return Built(session, score, synth, tuple(notes))
+
+
+def _composer(model: Path | None, notes: list[str]) -> Composer | None:
+    try:
+        return OnnxComposer(model)
+    except BarwiseError as error:
+        if model is not None:
+            raise
+        notes.append(f"composing by rules: {error}")
+        return None
+
+
+def _synth(parts: Parts, notes: list[str]) -> Synth | None:
+    try:
+        return Synth(find_soundfont(parts.soundfont), parts.sample_rate)
+    except BarwiseError as error:
+        if parts.soundfont is not None:
+            raise
+        notes.append(f"playing silently: {error}")
+        return None
+
+
+def as_path(name: str | os.PathLike[str] | None) -> Path | None:
+    """A file's name as a path; None stays None."""
+    return None if name is None else Path(name)

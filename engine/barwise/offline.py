@@ -1,0 +1,126 @@
+"""OfflinePlayer: the same music without a clock, moved on by hand and written to files."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from barwise.building import SEEK, Parts, as_path, build
+from barwise.controls import Controls, MusicStatus
+from barwise.errors import InputError
+from barwise.music.events import MusicEvent
+from barwise.music.mood import in_range
+from barwise.music.performance import Performance
+from barwise.playing.file_output import FileOutput
+from barwise.playing.midi_file import write_midi
+from barwise.playing.outputs import Block
+from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+
+BLOCK_FRAMES = 512
+"""As the live host asks for them, so that a render cuts where a session does."""
+
+RING_SECONDS = 3.0
+"""What is left to ring at the end of a sound file."""
+
+LONGEST_STEP_SECONDS = 36_000.0
+AUDIO_ENDINGS = (".wav", ".flac")
+MIDI_ENDING = ".mid"
+
+
+class OfflinePlayer(Controls):
+    """A session as fast as the machine allows: for tests of games, trailers and looking ahead.
+
+    The verbs are those of MusicPlayer; the same seed and the same calls at the same times give the
+    same notes.
+    """
+
+    def __init__(
+        self,
+        score: str | os.PathLike[str] | None = None,
+        *,
+        seed: int = 0,
+        sample_rate: int = DEFAULT_SAMPLE_RATE,
+        soundfont: str | os.PathLike[str] | None = None,
+        model: str | os.PathLike[str] | None = None,
+        has_sound: bool = True,
+        seek: float = SEEK,
+    ) -> None:
+        """As MusicPlayer; has_sound of False composes without rendering, many times faster."""
+        built = build(
+            Parts(
+                score=as_path(score),
+                model=as_path(model),
+                soundfont=as_path(soundfont),
+                seed=seed,
+                sample_rate=sample_rate,
+                seek=seek,
+                has_sound=has_sound,
+                is_recording=True,
+            )
+        )
+        super().__init__(built.session, built.score)
+        self._synth, self._sample_rate = built.synth, sample_rate
+        self._blocks: list[Block] = []
+
+    def advance(self, seconds: float) -> None:
+        """Compose and render so much music."""
+        frames = round(in_range("seconds", seconds, 0.0, LONGEST_STEP_SECONDS) * self._sample_rate)
+        while frames > 0:
+            step = min(frames, BLOCK_FRAMES)
+            self._compose()
+            if self._synth:
+                self._blocks.append(self._session.render(step))
+            else:
+                self._session.advance(step)
+            frames -= step
+
+    def events(self) -> list[MusicEvent]:
+        """What has happened since the last call, in order."""
+        return self._session.events()
+
+    @property
+    def status(self) -> MusicStatus:
+        """What sounds now."""
+        return self._status_at(self._session.sample)
+
+    @property
+    def seconds(self) -> float:
+        """How much music there is so far."""
+        return self._session.sample / self._sample_rate
+
+    def performance(self) -> Performance:
+        """Every bar and event so far."""
+        return self._session.performance()
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write all music so far to a .mid, .wav or .flac file, whole or not at all."""
+        file = Path(path)
+        if file.suffix.lower() == MIDI_ENDING:
+            write_midi(self.performance(), file)
+        elif file.suffix.lower() in AUDIO_ENDINGS:
+            self._write_sound(file)
+        else:
+            raise InputError(f"cannot write {file}: allowed endings: {', '.join((MIDI_ENDING, *AUDIO_ENDINGS))}")
+
+    def draw(self, path: str | os.PathLike[str]) -> None:
+        """Draw all music so far as a piano roll under its mood curves, to a .png file; needs matplotlib."""
+        from barwise.picture import draw_performance  # matplotlib is of the 'demo' extra
+
+        draw_performance(self.performance(), Path(path))
+
+    def close(self) -> None:
+        """Free the synthesizer; doing it twice is harmless."""
+        if self._synth:
+            self._synth.close()
+
+    def _compose(self) -> None:
+        while self._session.compose():
+            pass
+
+    def _write_sound(self, file: Path) -> None:
+        silence = np.zeros((round(RING_SECONDS * self._sample_rate), 2), np.float32)
+        output = FileOutput(file)
+        output.open(self._sample_rate)
+        for block in [*self._blocks, silence]:
+            output.write(block)
+        output.close()

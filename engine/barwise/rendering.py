@@ -1,0 +1,136 @@
+"""A request to a file: so many bars or seconds of music, offline. Knows no words of a command line."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from barwise.building import Parts, build
+from barwise.controls import Controls, known
+from barwise.errors import DeviceError, InputError
+from barwise.mood_curve import CurvePoint
+from barwise.music.mood import Mood
+from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING, RING_SECONDS
+from barwise.playing.atomic_file import check_folder
+from barwise.playing.file_output import FileOutput
+from barwise.playing.midi_file import write_midi
+from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+from barwise.session import Cue, Session
+
+DEFAULT_BARS = 32
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class RenderRequest:
+    """What to render; see `barwise render --help`."""
+
+    seed: int = 0
+    bars: int | None = None
+    seconds: float | None = None
+    """Neither bars nor seconds: 32 bars."""
+    state: str | None = None
+    mood: Mood | str | None = None
+    """Values, or a name of the score."""
+    intensity: float | None = None
+    curve: tuple[CurvePoint, ...] = ()
+    tempo: float | None = None
+    """Quarter notes a minute."""
+    soundfont: Path | None = None
+    score: Path | None = None
+    model: Path | None = None
+
+
+@dataclass(frozen=True)
+class RenderReport:
+    """What was rendered."""
+
+    out: Path
+    bars: int
+    seconds: float
+    composer: str
+    """Who wrote most of the bars: 'network' or 'rules'."""
+
+    def summary(self) -> str:
+        """One line for a person."""
+        return f"{self.out}: {self.bars} bars, {self.seconds:.1f} s, composed by the {self.composer}"
+
+
+def render_file(request: RenderRequest, out: Path, progress: Progress = lambda _share: None) -> RenderReport:
+    """Render into a .mid, .wav or .flac file, whole or not at all; `progress` gets shares from 0 to 1.
+
+    Raises InputError for a wrong name, value or file, DeviceError when sound is asked for and cannot be made.
+    """
+    check_folder(out)
+    has_sound = out.suffix.lower() in AUDIO_ENDINGS
+    if not has_sound and out.suffix.lower() != MIDI_ENDING:
+        raise InputError(f"cannot write {out}: allowed endings: {', '.join((MIDI_ENDING, *AUDIO_ENDINGS))}")
+    session = _session(request, has_sound)
+    steps = _bars(session, request, progress)
+    if has_sound:
+        _write_sound(session, steps, out)
+    else:
+        for frames in steps:
+            session.advance(frames)
+        write_midi(session.performance(), out)
+    return _report(session, out)
+
+
+def _session(request: RenderRequest, has_sound: bool) -> Session:
+    """The session of a request, with its first wishes queued."""
+    cues = tuple(Cue(point.bar_index, point.mood, point.intensity) for point in request.curve)
+    built = build(
+        Parts(
+            score=request.score,
+            model=request.model,
+            soundfont=request.soundfont,
+            seed=request.seed,
+            cues=cues,
+            has_sound=has_sound,
+            is_recording=True,
+        )
+    )
+    if has_sound and built.synth is None:
+        raise DeviceError(built.notes[-1])
+    controls = Controls(built.session, built.score)
+    if request.state is not None:
+        controls.enter(known(request.state, built.score.states, "state"))
+    if request.mood is not None:
+        controls.set_mood(request.mood)
+    if request.intensity is not None:
+        controls.set_intensity(request.intensity)
+    if request.tempo is not None:
+        controls.set_tempo(request.tempo)
+    built.session.advance(0)  # the wishes hold from the first bar on
+    return built.session
+
+
+def _bars(session: Session, request: RenderRequest, progress: Progress) -> Iterator[int]:
+    """Frames to render next, a bar at a time, composed before; the last may be cut short."""
+    end = None if request.seconds is None else round(request.seconds * DEFAULT_SAMPLE_RATE)
+    bars = (request.bars or DEFAULT_BARS) if end is None else 0
+    done = 0
+    while done < bars if end is None else session.sample < end:
+        while session.compose():
+            pass
+        frames = session.frames_left_in_bar()
+        yield frames if end is None else min(frames, end - session.sample)
+        done += 1
+        progress(done / bars if end is None else session.sample / end)
+
+
+def _write_sound(session: Session, steps: Iterator[int], out: Path) -> None:
+    output = FileOutput(out)
+    output.open(DEFAULT_SAMPLE_RATE)
+    try:
+        for frames in steps:
+            output.write(session.render(frames))
+        output.write(session.let_ring(round(RING_SECONDS * DEFAULT_SAMPLE_RATE)))
+        output.close()
+    finally:
+        output.discard()
+
+
+def _report(session: Session, out: Path) -> RenderReport:
+    composers = [played.composer for played in session.performance().bars]
+    seconds = session.sample / DEFAULT_SAMPLE_RATE
+    return RenderReport(out, len(composers), seconds, max(set(composers), key=composers.count))
