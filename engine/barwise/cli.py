@@ -1,5 +1,7 @@
 """The command line: words to requests, errors to one line each. Makes no music itself."""
 
+import logging
+import os
 import sys
 import time
 import warnings
@@ -14,6 +16,7 @@ from barwise.doctor import can_sound, examine, lines_of
 from barwise.errors import BarwiseError, InputError
 from barwise.mood_curve import COLUMNS, number_from, read_mood_curve, whole_from
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
+from barwise.playing.soundfont import check_soundfont
 from barwise.rendering import RenderRequest, render_file
 from barwise.score.load import TEMPO_RANGE
 
@@ -113,6 +116,8 @@ def render(out: Path, mood: str | None, moods: Path | None, **options: Any) -> N
     With --moods, the mood and intensity given otherwise hold until the first bar of the CSV file.
     """
     _check_out(out)
+    if options["soundfont"]:
+        check_soundfont(options["soundfont"])
     if options["bars"] is not None and options["seconds"] is not None:
         raise InputError("--bars and --seconds both say how long; give one of them")
     numbers = {name: options.pop(name) for name in MOOD_RANGES}
@@ -134,6 +139,9 @@ def doctor() -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what goes wrong is one line on stderr."""
+    # Lines of other voices on this stage: the engine's warnings look like ours, pygame's greeting is left out.
+    logging.basicConfig(format="barwise: %(message)s")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         try:

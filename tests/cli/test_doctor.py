@@ -10,7 +10,7 @@ from tests.cli.conftest import Barwise
 HEALTHY = (
     Finding("FluidSynth", found="2.3.1"),
     Finding("SoundFont", found="a.sf3"),
-    Finding("Composer", found="network", is_needed=False),
+    Finding("Composer", found="network"),
 )
 
 
@@ -18,7 +18,7 @@ HEALTHY = (
     ("findings", "code"),
     [
         (HEALTHY, 0),
-        ((*HEALTHY[:2], Finding("Composer", cure="the rules compose", is_needed=False)), 0),
+        ((*HEALTHY[:2], Finding("Composer", cure="no composer.onnx", substitute="the rules compose")), 0),
         ((Finding("FluidSynth", cure="not found; install it with: x"), *HEALTHY[1:]), 1),
     ],
 )

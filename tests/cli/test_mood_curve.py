@@ -18,7 +18,7 @@ def moods() -> st.SearchStrategy[Mood]:
 
 
 def curves() -> st.SearchStrategy[tuple[CurvePoint, ...]]:
-    bars = st.lists(st.integers(0, LAST_BAR - 1), min_size=1, max_size=20, unique=True).map(sorted)
+    bars = st.lists(st.integers(0, LAST_BAR - 1), min_size=1, max_size=6, unique=True).map(sorted)
     return bars.flatmap(
         lambda these: st.tuples(*[st.builds(CurvePoint, st.just(b), moods(), st.floats(0, 1)) for b in these])
     )
