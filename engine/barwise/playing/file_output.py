@@ -75,9 +75,14 @@ class FileOutput:
 
     def discard(self) -> None:
         """Forget what was written; an old file stays."""
-        if self._file is not None:
-            self._file.discard()
+        file, encoder = self._file, self._encoder
         self._file = self._encoder = None
+        if encoder is not None:
+            # An encoder that is not closed complains when it is collected.
+            with contextlib.suppress(Exception):
+                encoder.close()
+        if file is not None:
+            file.discard()
 
     @contextlib.contextmanager
     def _dropped_on_failure(self) -> Iterator[None]:

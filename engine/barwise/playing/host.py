@@ -46,11 +46,11 @@ class ThreadHost:
         self._sample_rate = sample_rate
         self._on_fault = on_fault
         self._reported: set[str] = set()
-        self._failed_blocks = 0
-        self._changing = threading.Lock()
+        self._silence = np.zeros((block_frames, CHANNELS), np.float32)
+        self._starting = threading.Lock()
         self._stopping = threading.Event()
         self._work = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._threads: tuple[threading.Thread, ...] = ()
 
     @property
     def is_running(self) -> bool:
@@ -64,58 +64,61 @@ class ThreadHost:
 
     def start(self) -> None:
         """Open the output and start both threads; harmless while running."""
-        with self._changing:
+        with self._starting:
             if self.is_running:
                 return
-            self._stopping.clear()
+            # A new event for each run: a thread of the last one that is still stuck must not come back to life.
+            self._stopping = threading.Event()
             self._work.set()
             self._output.open(self._sample_rate)
-            self._threads = [_daemon("barwise-play", self._play), _daemon("barwise-compose", self._compose_ahead)]
+            self._threads = (self._thread("play", self._play), self._thread("compose", self._compose_ahead))
             # Daemon threads are frozen where they stand at exit, maybe inside a driver: end them before that.
             atexit.register(self.stop)
             for thread in self._threads:
                 thread.start()
 
     def stop(self) -> None:
-        """End both threads and close the output; harmless when not running."""
-        with self._changing:
-            self._stopping.set()
-            self._work.set()
-            for thread in self._threads:
-                if thread is not threading.current_thread():
-                    thread.join(JOIN_SECONDS)
-            if self._threads:
-                self._output.close()
-                atexit.unregister(self.stop)
-            self._threads = []
+        """End both threads, which closes the output; harmless when not running, and from within them."""
+        self._stopping.set()
+        self._work.set()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(JOIN_SECONDS)
+        atexit.unregister(self.stop)
 
     def wake(self) -> None:
         """Tell the composing thread that there is something to do again."""
         self._work.set()
 
-    def _play(self) -> None:
-        while not self._stopping.is_set() and self._failed_blocks < MOST_FAILED_BLOCKS:
-            spare_frames = self._output.queued_frames() - self._queue_frames
-            if spare_frames < 0:
-                self._output.write(self._next_block())
-            else:
-                self._stopping.wait((spare_frames + self._block_frames) / self._sample_rate)
+    def _thread(self, name: str, work: Callable[[threading.Event], None]) -> threading.Thread:
+        return threading.Thread(target=work, args=(self._stopping,), name=f"barwise-{name}", daemon=True)
 
-    def _next_block(self) -> Block:
+    def _play(self, stopping: threading.Event) -> None:
+        failed_blocks = 0
+        while not stopping.is_set() and failed_blocks < MOST_FAILED_BLOCKS:
+            spare_frames = self._output.queued_frames() - self._queue_frames
+            if spare_frames >= 0:
+                stopping.wait((spare_frames + self._block_frames) / self._sample_rate)
+                continue
+            block = self._next_block()
+            failed_blocks = failed_blocks + 1 if block is None else 0
+            self._output.write(self._silence if block is None else block)
+        self._output.close()
+        stopping.set()
+        self._work.set()
+
+    def _next_block(self) -> Block | None:
         try:
-            block = self._render(self._block_frames)
+            return self._render(self._block_frames)
         except Exception as fault:
             self._report("render", fault)
-            self._failed_blocks += 1
-            return np.zeros((self._block_frames, CHANNELS), np.float32)
-        self._failed_blocks = 0
-        return block
+            return None
 
-    def _compose_ahead(self) -> None:
-        while not self._stopping.is_set():
+    def _compose_ahead(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
             self._work.wait()
             self._work.clear()
-            while not self._stopping.is_set() and self._has_more():
+            while not stopping.is_set() and self._has_more():
                 pass
 
     def _has_more(self) -> bool:
@@ -131,7 +134,3 @@ class ThreadHost:
             self._reported.add(source)
             with contextlib.suppress(Exception):
                 self._on_fault(fault)
-
-
-def _daemon(name: str, work: Callable[[], None]) -> threading.Thread:
-    return threading.Thread(target=work, name=name, daemon=True)

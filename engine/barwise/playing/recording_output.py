@@ -4,19 +4,25 @@ import numpy as np
 
 from barwise.playing.null_output import NullOutput
 from barwise.playing.outputs import CHANNELS, Block
+from barwise.playing.pace import Clock
 
 
 class RecordingOutput(NullOutput):
-    """Keeps every block in memory (350 kB a second at 44.1 kHz); paced when a clock is given."""
+    """Keeps every block in memory (350 kB a second at 44.1 kHz); paced when a clock is given.
 
-    sample_rate = 0
-    """Samples a second once it has been opened."""
+    Its `sample_rate` is that at which it was last opened, and 0 before.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        super().__init__(clock)
+        self.sample_rate = 0
+        self._blocks: list[Block] = []
 
     def open(self, sample_rate: int) -> None:
         """Start a new recording."""
         super().open(sample_rate)
         self.sample_rate = sample_rate
-        self._blocks: list[Block] = []
+        self._blocks = []
 
     def write(self, block: Block) -> None:
         """Keep a copy of a block."""

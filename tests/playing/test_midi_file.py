@@ -1,0 +1,242 @@
+"""A performance as a MIDI file, read back as tables."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import mido
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from barwise.errors import InputError
+from barwise.music.attributes import measure
+from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
+from barwise.music.harmony import Key, Mode
+from barwise.music.intent import BarIntent, Condition
+from barwise.music.metre import COMMON_TIME, Metre
+from barwise.music.mood import Mood
+from barwise.music.notes import Bar, Part
+from barwise.music.performance import Performance, PlayedBar, SentEvent
+from barwise.playing.midi_file import write_midi
+
+ON, OFF = ChannelEventKind.NOTE_ON, ChannelEventKind.NOTE_OFF
+CONTROL, PROGRAM, BEND = ChannelEventKind.CONTROL, ChannelEventKind.PROGRAM, ChannelEventKind.BEND
+MELODY, BASS, DRUMS = Part.MELODY, Part.BASS, Part.DRUMS
+
+C_MAJOR = Key()
+EMPTY = measure(Bar(), Mode.MAJOR)
+
+
+def bar(
+    index: int = 0,
+    start_tick: int = 0,
+    metre: Metre = COMMON_TIME,
+    key: Key = C_MAJOR,
+    tempo: float = 120,
+    state: str = "",
+) -> PlayedBar:
+    condition = Condition(EMPTY, mode=key.mode, metre=metre, tempo=tempo)
+    intent = BarIntent(index, key, condition, Mood(0.3, -0.1, 0.2), state)
+    return PlayedBar(start_tick, intent, 0.8, Bar(metre), EMPTY, "rules")
+
+
+def sent(tick: float, kind: ChannelEventKind, channel: int, number: int, value: int, part: Part | None) -> SentEvent:
+    return SentEvent(tick, ChannelEvent(0, kind, channel, number, value, part))
+
+
+def performance(
+    *rows: tuple[float, ChannelEventKind, int, int, int, Part | None], bars: Sequence[PlayedBar] = ()
+) -> Performance:
+    return Performance(tuple(bars) or (bar(),), tuple(sent(*row) for row in rows))
+
+
+def written(music: Performance, folder: Path) -> mido.MidiFile:
+    write_midi(music, folder / "x.mid")
+    return mido.MidiFile(folder / "x.mid", charset="utf-8")
+
+
+UNTABLED = {"type", "time", "velocity", "channel"}
+
+
+def table(track: mido.MidiTrack) -> list[tuple[object, ...]]:
+    """The messages of a track with the ticks of the file at which they stand."""
+    rows, now = [], 0
+    for message in track:
+        now += message.time
+        values = message.dict()
+        names = ["channel"] * ("channel" in values) + [name for name in values if name not in UNTABLED]
+        rows.append((now, message.type, *(values[name] for name in names)))
+    return rows
+
+
+def test_a_bar_becomes_a_conductor_and_a_track_for_each_part_that_sounds(tmp_path: Path) -> None:
+    file = written(
+        performance(
+            (0, PROGRAM, 1, 33, 0, BASS),
+            (0, PROGRAM, 2, 48, 0, Part.CHORDS),
+            (0, ON, 1, 36, 100, BASS),
+            (0, ON, DRUM_CHANNEL, 36, 110, DRUMS),
+            (6, OFF, DRUM_CHANNEL, 36, 0, DRUMS),
+            (12.5, CONTROL, 0, 11, 90, MELODY),
+            (24, ON, 0, 72, 90, MELODY),
+            (24, OFF, 1, 36, 0, BASS),
+            (36, BEND, 0, 8192 + 100, 0, MELODY),
+            (48.03, OFF, 0, 72, 0, MELODY),
+            bars=[bar(5, state="explore")],
+        ),
+        tmp_path,
+    )
+    assert (file.type, file.ticks_per_beat) == (1, 480)
+    assert [table(track) for track in file.tracks] == [
+        [
+            (0, "track_name", "Conductor"),
+            (0, "set_tempo", 500000),
+            (0, "time_signature", 4, 4, 24, 8),
+            (0, "key_signature", "C"),
+            (0, "marker", "bar 5 explore valence +0.30 arousal -0.10 tension 0.20 intensity 0.80"),
+            (1920, "end_of_track"),
+        ],
+        [
+            (0, "track_name", "Melody"),
+            (250, "control_change", 0, 11, 90),
+            (480, "note_on", 0, 72),
+            (720, "pitchwheel", 0, 100),
+            (961, "note_off", 0, 72),
+            (1920, "end_of_track"),
+        ],
+        [
+            (0, "track_name", "Bass"),
+            (0, "program_change", 1, 33),
+            (0, "note_on", 1, 36),
+            (480, "note_off", 1, 36),
+            (1920, "end_of_track"),
+        ],
+        [
+            (0, "track_name", "Drums"),
+            (0, "note_on", 9, 36),
+            (120, "note_off", 9, 36),
+            (1920, "end_of_track"),
+        ],
+    ]
+
+
+def test_tempo_metre_and_key_are_written_where_they_change(tmp_path: Path) -> None:
+    bars = [
+        bar(0, 0),
+        bar(1, 96, metre=Metre(6, 8)),
+        bar(2, 168, metre=Metre(6, 8), key=Key(1, Mode.MINOR), tempo=90),
+        bar(3, 240, metre=Metre(6, 8), key=Key(1, Mode.MINOR), tempo=90),
+    ]
+    conductor = written(performance(bars=bars), tmp_path).tracks[0]
+    assert [row for row in table(conductor) if row[1] not in {"track_name", "marker"}] == [
+        (0, "set_tempo", 500000),
+        (0, "time_signature", 4, 4, 24, 8),
+        (0, "key_signature", "C"),
+        (1920, "time_signature", 6, 8, 36, 8),
+        (3360, "set_tempo", 666667),
+        (3360, "key_signature", "C#m"),
+        (6240, "end_of_track"),
+    ]
+    assert [row[0] for row in table(conductor) if row[1] == "marker"] == [0, 1920, 3360, 4800]
+
+
+def test_a_stretch_from_the_middle_begins_at_0(tmp_path: Path) -> None:
+    music = performance((960, ON, 0, 60, 90, MELODY), (984, OFF, 0, 60, 0, MELODY), bars=[bar(10, 960)])
+    assert table(written(music, tmp_path).tracks[1])[1:] == [
+        (0, "note_on", 0, 60),
+        (480, "note_off", 0, 60),
+        (1920, "end_of_track"),
+    ]
+
+
+def test_a_note_that_starts_again_ends_the_one_that_sounds(tmp_path: Path) -> None:
+    music = performance(
+        (0, ON, 0, 60, 90, MELODY),
+        (24, ON, 0, 60, 90, MELODY),
+        (48, OFF, 0, 60, 0, MELODY),
+        (72, OFF, 0, 60, 0, MELODY),
+    )
+    assert table(written(music, tmp_path).tracks[1])[1:-1] == [
+        (0, "note_on", 0, 60),
+        (480, "note_off", 0, 60),
+        (480, "note_on", 0, 60),
+        (960, "note_off", 0, 60),
+    ]
+
+
+def test_a_note_still_sounding_ends_with_the_last_bar(tmp_path: Path) -> None:
+    assert table(written(performance((24, ON, 0, 60, 90, MELODY)), tmp_path).tracks[1])[2:] == [
+        (1920, "note_off", 0, 60),
+        (1920, "end_of_track"),
+    ]
+
+
+def test_an_event_without_a_part_goes_to_the_part_of_its_channel(tmp_path: Path) -> None:
+    music = performance((0, CONTROL, 3, 7, 90, None), (0, ON, 3, 60, 90, MELODY), (0, CONTROL, 8, 7, 1, None))
+    file = written(music, tmp_path)
+    assert (0, "control_change", 3, 7, 90) in table(file.tracks[1])
+    assert (0, "control_change", 8, 7, 1) in table(file.tracks[0])
+
+
+def test_names_in_any_script_survive(tmp_path: Path) -> None:
+    conductor = written(performance(bars=[bar(state="探索 été")]), tmp_path).tracks[0]
+    assert "bar 0 探索 été valence" in str(table(conductor))
+
+
+def test_no_music_makes_a_valid_file(tmp_path: Path) -> None:
+    file = written(Performance((), ()), tmp_path)
+    assert [table(track) for track in file.tracks] == [[(0, "track_name", "Conductor"), (0, "end_of_track")]]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("tonic", range(12))
+def test_every_key_has_a_signature(tmp_path: Path, tonic: int, mode: Mode) -> None:
+    file = written(performance(bars=[bar(key=Key(tonic, mode))]), tmp_path)
+    [name] = [message.key for message in file.tracks[0] if message.type == "key_signature"]
+    pitch_class = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[name[0]] + name.count("#") - name.count("b")
+    assert (pitch_class % 12, name.endswith("m")) == (tonic, mode is Mode.MINOR)
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.floats(0, 200),
+        st.sampled_from([ON, OFF]),
+        st.sampled_from([0, DRUM_CHANNEL]),
+        st.integers(60, 62),
+        st.integers(0, 127),
+    ),
+    max_size=30,
+)
+
+
+@given(EVENTS)
+def test_whatever_is_sent_each_note_ends_before_its_pitch_starts_again(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[float, ChannelEventKind, int, int, int]]
+) -> None:
+    parts = {0: MELODY, DRUM_CHANNEL: DRUMS}
+    file = written(performance(*((*row, parts[row[2]]) for row in rows)), tmp_path_factory.getbasetemp())
+    sounding: Counter[tuple[int, int]] = Counter()
+    for message in mido.merge_tracks(file.tracks):
+        if message.type in {"note_on", "note_off"}:
+            sounding[message.channel, message.note] += 1 if message.type == "note_on" else -1
+        assert set(sounding.values()) <= {0, 1}
+    assert not any(sounding.values())
+
+
+def test_equal_performances_make_equal_bytes(tmp_path: Path) -> None:
+    music = performance((0, ON, 0, 60, 90, MELODY), (3, ON, DRUM_CHANNEL, 36, 90, DRUMS), (24, OFF, 0, 60, 0, MELODY))
+    write_midi(music, tmp_path / "a.mid")
+    write_midi(replace(music), tmp_path / "b.mid")
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"the folder .*nowhere does not exist"):
+        write_midi(performance(), tmp_path / "nowhere" / "x.mid")
+
+
+def test_nothing_but_the_file_is_left_behind(tmp_path: Path) -> None:
+    write_midi(performance(), tmp_path / "x.mid")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.mid"]
