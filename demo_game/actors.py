@@ -20,7 +20,7 @@ NOTICE = 0.3
 """The suspicion from which it goes to look."""
 TOUCH_CELLS = 0.85
 LOSE_SECONDS, SEEK_SECONDS = 2.2, 4.0
-BANISHED_SECONDS = 6.0
+BANISHED_SECONDS, ROUSED_SECONDS = 9.0, 2.5
 
 
 @dataclass
@@ -109,7 +109,7 @@ class Hunter:
     def rouse(self, place: Vec) -> None:
         """Something calls it: it comes to look, from banishment too."""
         if self.mind is Mind.BANISHED:
-            self.left_seconds = 0.0
+            self.left_seconds = min(self.left_seconds, ROUSED_SECONDS)
         elif self.mind is not Mind.CHASE:
             self.suspicion = max(self.suspicion, 0.6)
             self._seek(place)

@@ -2,14 +2,13 @@
 
 import random
 
-from demo_game.actors import Mind
 from demo_game.duel import IN_TIME_SECONDS, Duel, Ring
-from demo_game.game import Controls, Game
+from demo_game.game import Controls, Game, State
 from demo_game.geometry import Cell, Vec, center
 from demo_game.paths import Walker, distances
 
-NERVE_SECONDS = 5.0
-"""How long it runs from the hunter before it turns to its errand again, come what may."""
+NERVE_SECONDS, SECOND_NERVE_SECONDS = 3.5, 1.0
+"""How long it runs from the hunter before it turns to its errand again, come what may; after a fight less."""
 THINK_SECONDS = 0.6
 
 
@@ -18,7 +17,7 @@ class Autopilot:
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
-        self._skill = self._chance.uniform(0.5, 0.95)
+        self._skill = self._chance.uniform(0.1, 0.95)
         self._walker = Walker()
         self._target: Vec | None = None
         self._think_seconds = 0.0
@@ -31,16 +30,15 @@ class Autopilot:
         if game.over:
             return Controls()
         if game.duel:
-            self._nerve_seconds = NERVE_SECONDS
+            self._nerve_seconds = SECOND_NERVE_SECONDS
             return Controls(act=self._strikes(game.duel))
         self._think(game, dt)
         heading = self._walker.heading(game.bearer.at, self._target or game.bearer.at, game.world, dt)
         return Controls(move=heading)
 
     def _think(self, game: Game, dt: float) -> None:
-        hunted = game.hunter.mind in (Mind.SEEK, Mind.CHASE) and not game.gate_open
-        self._nerve_seconds -= dt if hunted else -0.5 * dt
-        self._nerve_seconds = min(self._nerve_seconds, NERVE_SECONDS)
+        hunted = game.state is State.TENSION and not game.gate_open
+        self._nerve_seconds -= dt if hunted else 0.0
         self._think_seconds -= dt
         if self._think_seconds > 0 and (hunted or self._target in game.relics):
             return

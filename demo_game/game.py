@@ -14,7 +14,7 @@ REACH_CELLS = 0.75
 MERCY_SECONDS = 1.5
 """How long the hunter cannot touch after it came back."""
 
-DREAD_CELLS = 8.0
+DREAD_CELLS = 6.0
 DREAD_SECONDS = 1.5
 """How long tension outlasts the danger; without it the state would flicker at every corner."""
 
@@ -138,9 +138,11 @@ class Game:
             self._begin_duel()
 
     def _in_danger(self) -> bool:
-        """Hunted, or about to be: it is near and nothing stands between."""
-        near = self.hunter.at.to(self.bearer.at) < DREAD_CELLS
-        return self.hunter.mind is not Mind.PATROL or (near and self.world.sees(self.hunter.at, self.bearer.at))
+        """Hunted, or about to be: it is near, or it is in sight."""
+        distance = self.hunter.at.to(self.bearer.at)
+        if self.hunter.mind is not Mind.PATROL or distance < DREAD_CELLS:
+            return True
+        return distance < 2 * DREAD_CELLS and self.world.sees(self.hunter.at, self.bearer.at)
 
     def _report_change_of_mind(self, before: Mind, after: Mind) -> None:
         kind = _CHANGES.get((before, after))

@@ -19,7 +19,7 @@ from demo_game.world import RELICS
 
 # The later in this table, the more worth a picture.
 PHOTOGENIC = [Happening.RELIC, Happening.NOTICED, Happening.CHASED, Happening.HURT, Happening.STRUCK, Happening.RIPOSTE]
-SHUTTER_SECONDS = 0.2
+SHUTTER_SECONDS = 0.1
 """After the blow, when the sparks fly."""
 
 
@@ -121,10 +121,19 @@ def perform(
     try:
         story, photographer = _play(seed, seconds, music)
         pygame.image.save(photographer.picture, files.picture)
-        music.write(files.sound, files.notes, files.roll)
+        _write(files, music)
     finally:
         music.stop()
     return story, files
+
+
+def _write(files: Files, music: OfflineMusic) -> None:
+    progress = Progress("writing")
+    paths = (files.sound, files.notes, files.roll)
+    for index, path in enumerate(paths):
+        music.write(path)
+        progress.show((index + 1) / len(paths))
+    progress.end()
 
 
 def _play(seed: int, seconds: float, music: OfflineMusic) -> tuple[Story, Photographer]:

@@ -3,8 +3,6 @@
 It knows no pygame and no rules: it takes a Scene, asks the engine for a mood, and tells what the engine plays.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -231,11 +229,9 @@ class OfflineMusic(MusicBridge):
         """Composes and renders that much music."""
         self._try(lambda: self._player.advance(seconds))
 
-    def write(self, sound: Path, score: Path, roll: Path) -> None:
-        """Writes what was played as sound, as notes, and as a picture of both with the mood."""
-        for path in (sound, score):
-            self._try(lambda path=path: self._player.write(path))  # type: ignore[misc]
-        self._try(lambda: self._player.draw(roll))
+    def write(self, path: Path) -> None:
+        """Writes what was played: as sound, as notes, or (.png) as a picture of the notes and the mood."""
+        self._try(lambda: self._player.draw(path) if path.suffix == ".png" else self._player.write(path))
 
     def stop(self) -> None:
         """Lets go of the engine."""

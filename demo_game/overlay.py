@@ -35,6 +35,7 @@ RING_TRAVEL = 150
 """Pixels that a ring has to close."""
 CUE_COLORS: dict[Cue, Color] = {Cue.BLOW: (255, 92, 84), Cue.OPENING: GOLD}
 MESSAGE_SECONDS = 2.4
+SLASH_SECONDS = 0.22
 
 MESSAGES: dict[Happening, tuple[str, Color]] = {
     Happening.RELIC: ("A relic", RELIC_COLORS[0]),
@@ -103,8 +104,16 @@ class Overlay:
             _ring(surface, game.duel, bearer if game.duel.ring.cue is Cue.BLOW else hunter, seconds)
         if self._verdict_seconds < 0.8:
             words, color = self._verdict
-            middle = ((bearer[0] + hunter[0]) / 2, min(bearer[1], hunter[1]) - 96 - 30 * self._verdict_seconds)
+            height = max(120.0, min(bearer[1], hunter[1]) - 96)
+            middle = ((bearer[0] + hunter[0]) / 2, height - 30 * self._verdict_seconds)
             write_faded(surface, words, middle, 56, color, 1.4 - self._verdict_seconds * 1.6)
+        if self._verdict_seconds < SLASH_SECONDS:
+            share = self._verdict_seconds / SLASH_SECONDS
+            if self._verdict[0] in ("STRUCK!", "RIPOSTE!"):
+                _slash(surface, hunter, self._verdict[1], share)
+            elif self._verdict[0] == "HURT":
+                for claw in (-20, 0, 20):
+                    _slash(surface, (bearer[0] + claw, bearer[1] + claw / 3), BLOOD, share)
 
     def draw_end(self, surface: pygame.Surface, game: Game, since_seconds: float) -> None:
         """How it ended."""
@@ -146,6 +155,15 @@ class Overlay:
         shade(surface, (4, 4, 10), 0.55)
         write_faded(surface, "PAUSED", (MAP_SIZE[0] / 2, MAP_SIZE[1] / 2 - 14), 72, PALE, 1.0)
         write_faded(surface, "the music goes on, softly", (MAP_SIZE[0] / 2, MAP_SIZE[1] / 2 + 34), 26, FAINT, 1.0)
+
+
+def _slash(surface: pygame.Surface, at: Point, color: Color, share: float) -> None:
+    """A blade's or a claw's trace: it runs across and thins out."""
+    reach, width = 20 + 60 * share, 9 * (1 - share)
+    start, end = (at[0] + 58, at[1] - 58), (at[0] + 58 - 2 * reach, at[1] - 58 + 2 * reach)
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    blade = [start, (middle[0] - width, middle[1] - width), end, (middle[0] + width, middle[1] + width)]
+    pygame.draw.polygon(surface, mix(color, WHITE, 0.7 * (1 - share)), blade)
 
 
 def _ring(surface: pygame.Surface, duel: Duel, at: Point, seconds: float) -> None:
