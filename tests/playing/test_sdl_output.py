@@ -75,6 +75,11 @@ output.close(); output.close()
     ]
 
 
+def test_two_outputs_do_not_end_each_other(tmp_path: Path) -> None:
+    script = "other = SdlOutput(); output.open(44100); other.open(44100); output.close(); print(played(other))"
+    assert play_game(script, tmp_path, "disk") == "True\n"
+
+
 def test_music_needs_no_import_of_pygame(tmp_path: Path) -> None:
     script = "output.open(44100); print(played(output), 'pygame' in sys.modules)"
     assert play_game(script, tmp_path, "dummy") == "True False\n"

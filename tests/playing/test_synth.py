@@ -20,7 +20,9 @@ OCARINA = 79
 """Nearly a pure tone, so that its strongest frequency is its pitch."""
 STRINGS = 48
 
-TABLE: tuple[tuple[int, ChannelEventKind, int, int, int], ...] = (
+Row = tuple[int, ChannelEventKind, int, int, int]
+
+TABLE: tuple[Row, ...] = (
     # sample, event
     (0, PROGRAM, 0, STRINGS, 0),
     (0, ON, 0, 60, 90),
@@ -44,12 +46,12 @@ def event(kind: ChannelEventKind, channel: int, number: int, value: int = 0) -> 
     return ChannelEvent(0, kind, channel, number, value)
 
 
-def play(synth: Synth, frames: int, block_frames: int) -> Block:
-    """The table's sound in blocks that are cut at its events."""
-    cuts = sorted({*range(0, frames, block_frames), *(row[0] for row in TABLE), frames})
+def play(synth: Synth, frames: int, block_frames: int, table: tuple[Row, ...] = TABLE) -> Block:
+    """A table's sound in blocks that are cut at its events."""
+    cuts = sorted({*range(0, frames, block_frames), *(row[0] for row in table), frames})
     blocks = []
     for start, end in pairwise(cuts):
-        for sample, kind, channel, number, value in TABLE:
+        for sample, kind, channel, number, value in table:
             if sample == start:
                 synth.send(event(kind, channel, number, value))
         blocks.append(synth.render(end - start))
@@ -71,6 +73,13 @@ def test_sound_is_the_same_at_any_block_size_and_from_any_fresh_synth(soundfont:
     assert np.array_equal(sounds[0], sounds[1])
     assert np.array_equal(sounds[1], sounds[2])
     assert np.any(sounds[0])
+
+
+def test_cutting_finer_than_the_grid_changes_no_bit(soundfont: Path, synth: Synth) -> None:
+    on_the_grid = tuple((-(-row[0] // EVENT_GRID_FRAMES) * EVENT_GRID_FRAMES, *row[1:]) for row in TABLE)
+    other = Synth(soundfont, RATE)
+    assert np.array_equal(play(synth, 30000, 4096), play(other, 30000, 4096, on_the_grid))
+    other.close()
 
 
 @pytest.mark.slow
@@ -101,6 +110,7 @@ def test_sound_is_stereo_floats_finite_and_starts_silent(synth: Synth) -> None:
     assert silence.dtype == np.float32
     # Reverb keeps a constant of 1e-8 in its delay lines against denormal numbers.
     assert np.abs(silence).max() < 1e-6
+    assert synth.render(0).shape == (0, 2)
     assert np.isfinite(play(synth, 22050, 512)).all()
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from barwise.errors import DeviceError
 
@@ -39,7 +40,12 @@ _WHEEL_LIBRARY_FOLDERS = ("pygame.libs", "pygame_ce.libs", "pygame/.dylibs")
 _HUSHED_LOG_LEVELS = (2, 3, 4)
 """Warning, information and debugging; FluidSynth's errors still reach stderr."""
 
-_EVENT_ARGUMENTS = {
+_SIDE = (ctypes.c_void_p, ctypes.c_int, ctypes.c_int)
+"""Buffer, offset and increment, as fluid_synth_write_float takes them for left and right."""
+
+_OptionCallback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
+
+_EVENT_CALLS = {
     "fluid_synth_noteon": 3,
     "fluid_synth_noteoff": 2,
     "fluid_synth_cc": 3,
@@ -47,12 +53,16 @@ _EVENT_ARGUMENTS = {
     "fluid_synth_pitch_bend": 2,
     "fluid_synth_all_notes_off": 1,
 }
-"""Numbers that each event call takes after the synthesizer."""
+"""How many numbers each takes after the synthesizer."""
 
-_PER_CHANNEL = (ctypes.c_void_p, ctypes.c_int, ctypes.c_int)
-"""Buffer, offset and increment, as fluid_synth_write_float takes them for each side."""
-
-_OptionCallback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
+_OTHER_CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "fluid_synth_write_float": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_int, *_SIDE, *_SIDE)),
+    "fluid_synth_pin_preset": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int)),
+    "fluid_set_log_function": (ctypes.c_void_p, (ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)),
+    "fluid_settings_foreach_option": (None, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, _OptionCallback)),
+    "fluid_version_str": (ctypes.c_char_p, ()),
+}
+"""Result and arguments of what pyfluidsynth does not wrap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +82,15 @@ class FluidLibrary:
     def __init__(self, module: ModuleType) -> None:
         loaded: ctypes.CDLL = module._fl
         self.path: str = loaded._name
+        self._module = module
         # ctypes.CDLL lets Python's lock go at each call, and a busy game then keeps it for 5 ms or more.
         # Rendering is long enough to be worth that; an event (4 us) is not, so events are bound by PyDLL.
-        self._module = module
-        self._unlocked = ctypes.CDLL(self.path, handle=loaded._handle)
-        self._locked = ctypes.PyDLL(self.path, handle=loaded._handle)
-        self.events = {name: _event_call(self._locked, name, count) for name, count in _EVENT_ARGUMENTS.items()}
-        self.version = self._version()
+        locked = ctypes.PyDLL(self.path, handle=loaded._handle)
+        unlocked = ctypes.CDLL(self.path, handle=loaded._handle)
+        integers = {name: (ctypes.c_void_p, *[ctypes.c_int] * count) for name, count in _EVENT_CALLS.items()}
+        self.events = {name: _typed(locked, name, ctypes.c_int, taken) for name, taken in integers.items()}
+        self._calls = {name: _typed(unlocked, name, *types) for name, types in _OTHER_CALLS.items()}
+        self.version: str = self._calls["fluid_version_str"]().decode()
         self._hush()
 
     def new_settings(self, values: Mapping[str, int | float]) -> int:
@@ -86,11 +98,9 @@ class FluidLibrary:
         settings: int = self._module.new_fluid_settings()
         for name, value in values.items():
             # FluidSynth refuses an int for a float setting with no more than a line on stderr.
-            setter = (
-                self._module.fluid_settings_setnum if isinstance(value, float) else self._module.fluid_settings_setint
-            )
-            if setter(settings, name.encode(), value) != OK:
-                self._module.delete_fluid_settings(settings)
+            setter = "fluid_settings_setnum" if isinstance(value, float) else "fluid_settings_setint"
+            if getattr(self._module, setter)(settings, name.encode(), value) != OK:
+                self.delete(None, settings)
                 raise DeviceError(f"FluidSynth {self.version} refuses the setting {name} = {value!r}")
         return settings
 
@@ -98,28 +108,25 @@ class FluidLibrary:
         """A handle to a synthesizer; raises DeviceError when FluidSynth makes none."""
         synth: int | None = self._module.new_fluid_synth(settings)
         if not synth:
+            self.delete(None, settings)
             raise DeviceError(f"FluidSynth {self.version} cannot make a synthesizer; is there enough memory?")
         return synth
 
     def load_font(self, synth: int, path: Path) -> int | None:
-        """The number of the font, now in use on all channels; None when FluidSynth refuses it."""
+        """The number of a font, from now on in use on all channels; None when FluidSynth refuses it."""
         font: int = self._module.fluid_synth_sfload(synth, str(path).encode(), 1)
         return font if font >= 0 else None
 
     def pin_preset(self, synth: int, font: int, bank: int, program: int) -> bool:
         """Load an instrument and keep it; whether the font has it."""
-        pin = self._unlocked.fluid_synth_pin_preset
-        pin.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int]
-        return bool(pin(synth, font, bank, program) == OK)
+        return bool(self._calls["fluid_synth_pin_preset"](synth, font, bank, program) == OK)
 
     def write_float(self, synth: int, frames: int, address: int) -> bool:
         """Render interleaved stereo floats to an address; whether that worked."""
-        write = self._unlocked.fluid_synth_write_float
-        write.argtypes = [ctypes.c_void_p, ctypes.c_int, *_PER_CHANNEL, *_PER_CHANNEL]
-        return bool(write(synth, frames, address, 0, 2, address, 1, 2) == OK)
+        return bool(self._calls["fluid_synth_write_float"](synth, frames, address, 0, 2, address, 1, 2) == OK)
 
     def delete(self, synth: int | None, settings: int) -> None:
-        """Free both handles."""
+        """Free the handles."""
         if synth is not None:
             self._module.delete_fluid_synth(synth)
         self._module.delete_fluid_settings(settings)
@@ -128,30 +135,18 @@ class FluidLibrary:
         """Version, path and drivers."""
         return LibraryFacts(self.version, self.path, self._drivers())
 
-    def _version(self) -> str:
-        text = self._unlocked.fluid_version_str
-        text.restype = ctypes.c_char_p
-        return str(text().decode())
-
     def _drivers(self) -> tuple[str, ...]:
         names: list[str] = []
+        keep = _OptionCallback(lambda _data, _name, option: names.append(option.decode()))
         settings = self.new_settings({})
-        walk = self._unlocked.fluid_settings_foreach_option
-        walk.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, _OptionCallback]
-        walk.restype = None
-        walk(
-            settings, b"audio.driver", None, _OptionCallback(lambda _data, _name, option: names.append(option.decode()))
-        )
+        self._calls["fluid_settings_foreach_option"](settings, b"audio.driver", None, keep)
         self.delete(None, settings)
         return tuple(sorted(names))
 
     def _hush(self) -> None:
         """Keep chatter such as 'SDL2 not initialized' out of the game's terminal."""
-        set_log = self._unlocked.fluid_set_log_function
-        set_log.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
-        set_log.restype = ctypes.c_void_p
         for level in _HUSHED_LOG_LEVELS:
-            set_log(level, None, None)
+            self._calls["fluid_set_log_function"](level, None, None)
 
 
 @functools.cache
@@ -160,8 +155,8 @@ def load_library() -> FluidLibrary:
     if importlib.util.find_spec("fluidsynth") is None:
         raise DeviceError("pyfluidsynth is missing; pip install pyfluidsynth")
     for attempt in _attempts():
-        with contextlib.suppress(ImportError, OSError, AttributeError):
-            return FluidLibrary(attempt())
+        with contextlib.suppress(ImportError, OSError):
+            return _checked(attempt())
     raise DeviceError(f"the FluidSynth library is missing; {library_cure()}")
 
 
@@ -170,11 +165,17 @@ def library_cure(platform: str = sys.platform) -> str:
     return _CURES.get(platform, _CURES["linux"])
 
 
-def _event_call(library: ctypes.CDLL, name: str, count: int) -> Callable[..., int]:
+def _checked(module: ModuleType) -> FluidLibrary:
+    try:
+        return FluidLibrary(module)
+    except AttributeError as error:
+        raise DeviceError(f"FluidSynth is too old, 2.2 is needed ({error}); {library_cure()}") from error
+
+
+def _typed(library: ctypes.CDLL, name: str, result: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
     call = getattr(library, name)
-    call.argtypes = [ctypes.c_void_p, *[ctypes.c_int] * count]
-    call.restype = ctypes.c_int
-    typed: Callable[..., int] = call
+    call.restype, call.argtypes = result, arguments
+    typed: Callable[..., Any] = call
     return typed
 
 

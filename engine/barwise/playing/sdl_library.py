@@ -14,6 +14,7 @@ import functools
 import importlib.util
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,11 +81,13 @@ _CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
 
 
 class SdlLibrary:
-    """SDL's audio; a device is a number above 0, and one that is gone does no harm."""
+    """SDL's audio for any number of outputs; a device is a number above 0, and one that is gone does no harm."""
 
     def __init__(self, library: ctypes.CDLL, *, is_private: bool) -> None:
         self.is_private = is_private
         self._calls: dict[str, Callable[..., Any]] = {name: _typed(library, name) for name in _CALLS}
+        self._changing = threading.Lock()
+        self._devices: set[int] = set()
         self._has_started_audio = False
 
     @property
@@ -94,18 +97,15 @@ class SdlLibrary:
 
     def open_device(self, sample_rate: int) -> int:
         """Let the default device play stereo floats; raises DeviceError with the cure."""
-        self._start_audio()
-        if self.driver in SILENT_DRIVERS and not self.is_private:
-            self._stop_audio()
-            raise DeviceError("SDL_AUDIODRIVER=dummy has one device, the game's; unset it to hear music")
-        wanted = _AudioSpec(sample_rate, _NATIVE_FLOAT, CHANNELS, 0, DEVICE_FRAMES)
-        device: int = self._calls["SDL_OpenAudioDevice"](None, 0, wanted, _AudioSpec(), 0)
-        if not device:
-            complaint = self._complaint()
-            self._stop_audio()
-            raise DeviceError(complaint)
-        self._calls["SDL_PauseAudioDevice"](device, 0)
-        return device
+        with self._changing:
+            try:
+                self._start_audio()
+                device = self._open_default(sample_rate)
+            except DeviceError:
+                self._stop_audio()
+                raise
+            self._devices.add(device)
+            return device
 
     def queue(self, device: int, block: Block) -> bool:
         """Copy frames behind those in the queue; whether the device still takes them."""
@@ -118,24 +118,36 @@ class SdlLibrary:
 
     def close_device(self, device: int) -> None:
         """Close a device at once, unless the game's mixer has freed it and perhaps taken its number."""
-        has_queue = self._calls["SDL_QueueAudio"](device, None, 0) == 0
-        if has_queue:
-            self._calls["SDL_CloseAudioDevice"](device)
-        self._stop_audio()
+        with self._changing:
+            has_queue = self._calls["SDL_QueueAudio"](device, None, 0) == 0
+            if has_queue:
+                self._calls["SDL_CloseAudioDevice"](device)
+            self._devices.discard(device)
+            self._stop_audio()
+
+    def _open_default(self, sample_rate: int) -> int:
+        if self.driver in SILENT_DRIVERS and not self.is_private:
+            raise DeviceError(f"SDL_AUDIODRIVER={self.driver} has one device, the game's; unset it to hear music")
+        wanted = _AudioSpec(sample_rate, _NATIVE_FLOAT, CHANNELS, 0, DEVICE_FRAMES)
+        device: int = self._calls["SDL_OpenAudioDevice"](None, 0, wanted, _AudioSpec(), 0)
+        if not device:
+            raise DeviceError(self._complaint())
+        self._calls["SDL_PauseAudioDevice"](device, 0)
+        return device
 
     def _start_audio(self) -> None:
         # SDL_InitSubSystem would also take over SIGTERM, and is what makes pygame's mixer do nothing.
-        if self.driver:
-            return
-        if self._calls["SDL_AudioInit"](None) != 0:
-            raise DeviceError(self._complaint())
-        self._has_started_audio = True
+        if not self.driver:
+            if self._calls["SDL_AudioInit"](None) != 0:
+                raise DeviceError(self._complaint())
+            self._has_started_audio = True
 
     def _stop_audio(self) -> None:
-        is_taken_over = self._calls["SDL_WasInit"](_AUDIO_SUBSYSTEM) != 0
-        if self._has_started_audio and not is_taken_over:
+        """End the audio that was started here, once nobody uses it: neither a device nor the game's mixer."""
+        is_in_use = self._devices or self._calls["SDL_WasInit"](_AUDIO_SUBSYSTEM)
+        if self._has_started_audio and not is_in_use:
             self._calls["SDL_AudioQuit"]()
-        self._has_started_audio = False
+            self._has_started_audio = False
 
     def _complaint(self) -> str:
         return f"no sound device ({self._calls['SDL_GetError']().decode()}); connect one or set SDL_AUDIODRIVER"

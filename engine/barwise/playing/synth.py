@@ -89,7 +89,7 @@ class Synth:
         _check_ranges(event)
         call, arguments = _MESSAGES[event.kind]
         with self._event_lock:
-            return self._library.events[call](self._open(), event.channel, *arguments(event)) == OK
+            return bool(self._library.events[call](self._open(), event.channel, *arguments(event)) == OK)
 
     def render(self, frames: int) -> Block:
         """The next frames of sound; they exceed full scale when the music is too dense for the gain."""
