@@ -5,18 +5,21 @@ counted from the start of the bar. dynamics.py thins it out as it is sent.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from barwise.arranging.articulation import PlayedNote, play
 from barwise.arranging.channels import CHANNELS
 from barwise.arranging.channels import setup as channel_setup
+from barwise.arranging.idioms import drum_key, idiomatic
 from barwise.arranging.levels import makeup
 from barwise.arranging.overlaps import without_overlaps
 from barwise.arranging.ranges import part_shifts
 from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.music.harmony import Key
 from barwise.music.intent import BarIntent
-from barwise.music.notes import Bar
+from barwise.music.notes import Bar, Note, Part
 from barwise.score.schema import Palette, Score
 
 
@@ -37,17 +40,25 @@ class Arranger:
     def arrange(self, bar: Bar, intent: BarIntent, random: np.random.Generator) -> tuple[ChannelEvent, ...]:
         """The events of a bar at full intensity, in order, the first at tick 0 or later; every on has its off."""
         palette = self.palette_of(intent.state)
-        shifts = part_shifts(bar.notes, palette.instruments, intent.key.shift)
-        louder = makeup(bar, palette, intent.condition.tempo)
-        played = play(bar.notes, bar.metre, intent, random)
-        return without_overlaps(
-            [event for note in played for event in _events(note, shifts.get(note.note.part, 0), louder)]
-        )
+        written = replace(bar, notes=idiomatic(bar, palette))
+        louder = makeup(written, palette, intent.condition.tempo)
+        played = play(_placed(written, palette, intent.key).notes, bar.metre, intent, random)
+        return without_overlaps([event for note in played for event in _events(note, louder)])
 
 
-def _events(played: PlayedNote, shift: int, louder: float) -> Iterator[ChannelEvent]:
-    part = played.note.part
-    pitch = _audible(played.note.pitch + shift)
+def _placed(bar: Bar, palette: Palette, key: Key) -> Bar:
+    """The bar with the pitches and drum keys that its instruments sound."""
+    shifts = part_shifts(bar.notes, palette.instruments, key.shift)
+    kit = palette.instruments[Part.DRUMS].program
+
+    def pitch(note: Note) -> int:
+        return drum_key(note.pitch, kit, key) if note.part is Part.DRUMS else _audible(note.pitch + shifts[note.part])
+
+    return replace(bar, notes=tuple(replace(note, pitch=pitch(note)) for note in bar.notes))
+
+
+def _events(played: PlayedNote, louder: float) -> Iterator[ChannelEvent]:
+    part, pitch = played.note.part, played.note.pitch
     velocity = min(max(round(played.velocity * louder), 1), 127)
     yield ChannelEvent(played.on, ChannelEventKind.NOTE_ON, CHANNELS[part], pitch, velocity, part)
     yield ChannelEvent(played.off, ChannelEventKind.NOTE_OFF, CHANNELS[part], pitch, 0, part)
@@ -55,4 +66,4 @@ def _events(played: PlayedNote, shift: int, louder: float) -> Iterator[ChannelEv
 
 def _audible(pitch: int) -> int:
     """The pitch, or the nearest octave of it that MIDI has."""
-    return pitch % 12 + (108 if pitch > 127 else 0) if not 0 <= pitch <= 127 else pitch
+    return pitch if 0 <= pitch <= 127 else pitch % 12 + (108 if pitch > 127 else 0)

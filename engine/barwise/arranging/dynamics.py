@@ -1,4 +1,8 @@
-"""Intensity: how much of the arrangement sounds, decided as each event is sent. Knows no mood and no notes to come."""
+"""Intensity: how much of the arrangement sounds, decided as each event is sent.
+
+Pure functions of intensity and palette. Layers come and go, strokes grow softer, and expression takes
+away what is then missing to a straight line from SOFTEST_DB to full loudness.
+"""
 
 import math
 from dataclasses import replace
@@ -7,22 +11,25 @@ from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.notes import Part
 from barwise.score.schema import LAYER_RAMP, Palette
 
-SOFTEST_EXPRESSION_DB = -6.0
-"""What expression takes away at intensity 0; layers and velocities add theirs, see the folder's README."""
+SOFTEST_DB = -12.0
+"""Loudness at intensity 0 against intensity 1."""
 
 SOFTEST_VELOCITY = 0.8
 """Share of the velocity that is left at intensity 0: softer strokes, and darker ones where the samples differ."""
 
+PART_POWERS = {Part.MELODY: 0.36, Part.BASS: 0.18, Part.CHORDS: 0.17, Part.DRUMS: 0.15, Part.COUNTER: 0.14}
+"""About what each part adds to the power of the whole, measured over the palettes of the built-in score."""
+
 _DB_PER_DECADE = 40.0
-"""A synthesizer's volume, expression and velocity act on the amplitude as squares."""
+"""A synthesizer's expression and velocity act on the amplitude as squares."""
+
+_LOUDEST_EXPRESSION = 127
 
 
 def layer_gain(part: Part, intensity: float, palette: Palette) -> float:
     """How far a part has entered at an intensity of 0 to 1: 0 silent, 1 in full."""
     entry = palette.layers[part]
-    if entry <= 0.0:
-        return 1.0
-    return min(max((intensity - entry) / LAYER_RAMP, 0.0), 1.0)
+    return 1.0 if entry <= 0.0 else min(max((intensity - entry) / LAYER_RAMP, 0.0), 1.0)
 
 
 def apply_intensity(event: ChannelEvent, intensity: float, palette: Palette) -> ChannelEvent | None:
@@ -31,16 +38,22 @@ def apply_intensity(event: ChannelEvent, intensity: float, palette: Palette) -> 
         return event
     if layer_gain(event.part, intensity, palette) <= 0.0:
         return None
-    share = SOFTEST_VELOCITY + (1.0 - SOFTEST_VELOCITY) * intensity
-    return replace(event, value=max(round(event.value * share), 1))
+    return replace(event, value=max(round(event.value * _velocity_share(intensity)), 1))
 
 
 def expression(part: Part, intensity: float, palette: Palette) -> int:
     """The expression (controller 11, 0 to 127) of a part's channel at an intensity of 0 to 1.
 
-    It falls by the same number of decibels for every step of intensity, and a part that enters or
-    leaves is faded, so that sounding notes follow at once.
+    Send it within one audio block of the change: notes that already sound follow at once, and a part
+    that enters or leaves is faded.
     """
-    steady = math.pow(10, SOFTEST_EXPRESSION_DB * (1.0 - intensity) / _DB_PER_DECADE)
+    wanted = SOFTEST_DB * (1.0 - intensity)
+    layers = sum(power * layer_gain(part, intensity, palette) ** 2 for part, power in PART_POWERS.items())
+    strokes = _DB_PER_DECADE * math.log10(_velocity_share(intensity))
+    missing = min(wanted - 10.0 * math.log10(layers) - strokes, 0.0)
     faded = math.sqrt(layer_gain(part, intensity, palette))
-    return round(127 * steady * faded)
+    return round(_LOUDEST_EXPRESSION * math.pow(10.0, missing / _DB_PER_DECADE) * faded)
+
+
+def _velocity_share(intensity: float) -> float:
+    return SOFTEST_VELOCITY + (1.0 - SOFTEST_VELOCITY) * intensity

@@ -185,7 +185,7 @@ _BASS_HEADROOM = 8
 _FARTHEST = 12
 """Semitones by which the register moves a part at most."""
 
-_LOUDER = {Part.MELODY: 8, Part.COUNTER: -4, Part.CHORDS: -10, Part.BASS: 2, Part.DRUMS: 0}
+_LOUDER = {Part.MELODY: 8, Part.COUNTER: -4, Part.CHORDS: -6, Part.BASS: 2, Part.DRUMS: 0}
 """Velocities of the parts against the bar's mean."""
 
 _KICK, _RIM, _SNARE, _HAT, _PEDAL, _OPEN, _CRASH, _RIDE = 36, 37, 38, 42, 44, 46, 49, 51

@@ -1,0 +1,184 @@
+"""What the arranger does with a bar: channels, octaves, idioms and the laws of its events."""
+
+from collections import Counter
+from dataclasses import replace
+from statistics import median
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from barwise.arranging.arranger import Arranger
+from barwise.arranging.channels import CHANNELS
+from barwise.arranging.ranges import TESSITURAS, comfortable_range
+from barwise.music.attributes import measure
+from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.music.harmony import Chord, Key, Mode, Quality
+from barwise.music.intent import BarIntent, Condition
+from barwise.music.metre import COMMON_TIME
+from barwise.music.mood import Mood
+from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, PARTS, PERCUSSION, Bar, ChordChange, Note, Part
+from barwise.score.load import load_score
+
+SCORE = load_score()
+ARRANGER = Arranger(SCORE)
+ON, OFF = ChannelEventKind.NOTE_ON, ChannelEventKind.NOTE_OFF
+PALETTES = {name: ARRANGER.palette_of(name) for name in SCORE.states}
+
+TUNE = Bar(
+    harmony=(ChordChange(0, Chord(0, Quality.MAJOR)),),
+    notes=(
+        Note(0, Part.DRUMS, 41, 6, 92),
+        Note(0, Part.BASS, 36, 96, 84),
+        Note(0, Part.CHORDS, 60, 96, 76),
+        Note(0, Part.CHORDS, 64, 96, 76),
+        Note(0, Part.CHORDS, 67, 96, 76),
+        Note(0, Part.COUNTER, 64, 96, 76),
+        Note(0, Part.MELODY, 72, 48, 92),
+        Note(48, Part.DRUMS, 42, 6, 60),
+        Note(48, Part.MELODY, 76, 48, 92),
+    ),
+)
+
+
+def intent(state: str = "explore", tonic: int = 0, arousal: float = 0.0, phrase_bar: int = 0) -> BarIntent:
+    condition = Condition(measure(TUNE, Mode.MAJOR), phrase_bar=phrase_bar)
+    return BarIntent(0, Key(tonic), condition, Mood(arousal=arousal), state)
+
+
+def arranged(bar: Bar = TUNE, wanted: BarIntent | None = None, seed: int = 0) -> tuple[ChannelEvent, ...]:
+    return ARRANGER.arrange(bar, wanted or intent(), np.random.default_rng(seed))
+
+
+def onsets(events: tuple[ChannelEvent, ...], part: Part) -> list[tuple[int, int]]:
+    """Nearest tick and pitch of each note of a part."""
+    return [(round(event.tick), event.number) for event in events if event.kind is ON and event.part is part]
+
+
+def test_every_part_has_its_channel_and_sounds_in_the_key() -> None:
+    events = arranged(wanted=intent(tonic=2))
+    assert {(event.part, event.channel) for event in events} == set(CHANNELS.items())
+    assert onsets(events, Part.MELODY) == [(0, 74), (48, 78)]
+    assert onsets(events, Part.CHORDS) == [(0, 62), (0, 66), (0, 69)]
+    assert onsets(events, Part.BASS) == [(0, 38)]
+
+
+def test_the_orchestra_tunes_its_kettledrums_to_the_key() -> None:
+    assert onsets(arranged(wanted=intent("explore", tonic=5)), Part.DRUMS) == [(0, 41), (48, 82)]
+    assert onsets(arranged(wanted=intent("explore", tonic=7)), Part.DRUMS) == [(0, 43), (48, 82)]
+    assert onsets(arranged(wanted=intent("combat", tonic=7)), Part.DRUMS) == [(0, 41), (48, 42)]
+
+
+def test_distorted_guitars_play_roots_and_fifths() -> None:
+    assert onsets(arranged(wanted=intent("combat")), Part.CHORDS) == [(0, 60), (0, 67)]
+
+
+@pytest.mark.parametrize("state", SCORE.states)
+@pytest.mark.parametrize("tonic", range(12))
+def test_parts_lie_where_their_instruments_sound_well(state: str, tonic: int) -> None:
+    palette = PALETTES[state]
+    for part, span in TESSITURAS.items():
+        low, high = comfortable_range(palette.instruments[part].program)
+        heard = [pitch for _, pitch in onsets(arranged(scale(part, *span), intent(state, tonic)), part)]
+        assert low - 6 <= median(heard) <= high + 6
+
+
+def scale(part: Part, low: int, high: int) -> Bar:
+    return Bar(notes=tuple(Note(4 * step, part, pitch, 4, 80) for step, pitch in enumerate(range(low, high + 1))))
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_a_part_moves_by_the_same_interval_from_bar_to_bar(data: st.DataObject) -> None:
+    state, tonic = data.draw(st.sampled_from(sorted(SCORE.states))), data.draw(st.integers(0, 11))
+    part = data.draw(st.sampled_from(list(TESSITURAS)))
+    pitches = data.draw(st.lists(st.integers(*TESSITURAS[part]), min_size=2, max_size=6))
+    if PALETTES[state].instruments[part].program == 30:
+        return
+    moves = {onsets(arranged(scale(part, pitch, pitch), intent(state, tonic)), part)[0][1] - pitch for pitch in pitches}
+    assert len(moves) == 1
+
+
+def test_the_bass_stays_under_the_melody() -> None:
+    low_tune = Bar(notes=(Note(0, Part.BASS, 60, 96, 80), Note(0, Part.MELODY, 55, 96, 80)))
+    events = arranged(low_tune)
+    assert onsets(events, Part.BASS)[0][1] < onsets(events, Part.MELODY)[0][1]
+
+
+_NOTES = st.builds(
+    Note,
+    st.integers(0, 95),
+    st.sampled_from([part for part in PARTS if part is not Part.DRUMS]),
+    st.integers(LOWEST_PITCH, HIGHEST_PITCH),
+    st.integers(1, 120),
+    st.integers(1, 127),
+) | st.builds(
+    Note, st.integers(0, 95), st.just(Part.DRUMS), st.sampled_from(list(PERCUSSION)), st.just(6), st.integers(1, 127)
+)
+_BARS = st.builds(
+    Bar,
+    st.just(COMMON_TIME),
+    st.just((ChordChange(0, Chord(9, Quality.MINOR)),)),
+    st.lists(_NOTES, max_size=20).map(lambda notes: tuple(sorted(notes))),
+)
+_INTENTS = st.builds(
+    intent, st.sampled_from([*SCORE.states, "nowhere"]), st.integers(0, 11), st.floats(-1, 1), st.integers(0, 7)
+)
+
+
+@given(_BARS, _INTENTS, st.floats(30, 300), st.integers(0, 99))
+@settings(max_examples=60)
+def test_events_keep_their_laws(bar: Bar, wanted: BarIntent, tempo: float, seed: int) -> None:
+    wanted = replace(wanted, condition=replace(wanted.condition, tempo=tempo))
+    events = arranged(bar, wanted, seed)
+    assert [event.tick for event in events] == sorted(event.tick for event in events)
+    assert all(event.tick >= 0 for event in events)
+    assert all(0 <= event.number <= 127 for event in events)
+    assert all(1 <= event.value <= 127 for event in events if event.kind is ON)
+    keys: Counter[tuple[int, int]] = Counter()
+    for event in events:
+        keys[event.channel, event.number] += 1 if event.kind is ON else -1
+        assert keys[event.channel, event.number] in (0, 1)
+    assert not any(keys.values())
+    assert events == arranged(bar, wanted, seed)
+
+
+@given(_BARS, st.integers(0, 99))
+@settings(max_examples=40)
+def test_no_onset_moves_by_half_a_tick(bar: Bar, seed: int) -> None:
+    for event in arranged(bar, seed=seed):
+        written = {note.position for note in bar.notes if note.part is event.part}
+        assert event.kind is OFF or min(abs(at - event.tick) for at in written) < 0.5
+
+
+def test_calm_is_legato_and_excitement_is_detached() -> None:
+    first_off = {
+        arousal: next(
+            event.tick for event in arranged(wanted=intent(arousal=arousal)) if event.kind is OFF and event.channel == 0
+        )
+        for arousal in (-1.0, 1.0)
+    }
+    assert first_off[1.0] < 43
+    assert 47 < first_off[-1.0] <= 48
+
+
+def test_the_phrase_swells_to_the_bar_before_its_cadence() -> None:
+    loud = [
+        np.mean([event.value for event in arranged(wanted=intent(phrase_bar=bar)) if event.kind is ON])
+        for bar in range(8)
+    ]
+    assert int(np.argmax(loud)) == 6
+
+
+def test_instruments_change_after_every_note_is_let_go() -> None:
+    events = ARRANGER.setup(PALETTES["combat"])
+    numbers = [event.number for event in events if event.channel == 2]
+    assert numbers == [123, 30, 7, 10, 91]
+    assert all(event.tick == 0 for event in events)
+    kinds = [event.number == 123 for event in events]
+    assert kinds == sorted(kinds, reverse=True)
+
+
+def test_an_unknown_state_has_the_first_palette() -> None:
+    assert ARRANGER.palette_of("nowhere") == PALETTES[SCORE.initial]
