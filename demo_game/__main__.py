@@ -95,11 +95,11 @@ def _play(options: argparse.Namespace, musics: Musics) -> int:
 
 
 def _play_in_window(options: argparse.Namespace, musics: Musics) -> int:
-    music = musics.live(options.seed)
+    window = Window(options.seed, musics.live, options.autopilot)
     try:
-        Window(options.seed, music, options.autopilot).run(options.seconds)
+        window.run(options.seconds)
     finally:
-        music.stop()
+        window.close()
     return 0
 
 

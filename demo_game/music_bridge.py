@@ -205,6 +205,9 @@ class LiveMusic(MusicBridge):
     def __init__(self, seed: int, music: barwise.MusicPlayer | None = None) -> None:
         self._player = music or barwise.MusicPlayer(seed=seed)
         super().__init__(self._player)
+
+    def start(self) -> None:
+        """Begins to play; after the first update, so that the first bar is in its mood."""
         self._try(self._player.start)
 
     def stop(self) -> None:

@@ -210,8 +210,8 @@ class MusicStrip:
         pygame.draw.circle(surface, lamp if heard.composer else LINE, (x + 6, y + 90), 5)
         by = {"network": "the network composes", "rules": "the rules compose"}.get(heard.composer, "nobody composes")
         write(surface, by, (x + 18, y + 83), 20, PALE)
-        note = heard.warning or ("" if heard.sounding else "no sound device plays it")
-        write(surface, note[:38], (x, y + 103), 16, FAINT)
+        note = heard.warning.split(":")[0] or ("" if heard.sounding else "no sound device plays it")
+        write(surface, note[:38], (x, y + 103), 16, FAINT)  # the log has the rest, with the cure
 
 
 def _rim(middle: Point, inner: float, outer: float, share: float) -> list[Point]:

@@ -4,14 +4,14 @@ import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pygame
 
 from demo_game.game import STEP_SECONDS, Controls
 from demo_game.geometry import Vec
 from demo_game.music_bridge import LiveMusic
-from demo_game.paint import CELL, MAP_SIZE, WINDOW_SIZE
+from demo_game.paint import CELL, FLAME, MAP_SIZE, NIGHT, WINDOW_SIZE, write
 from demo_game.session import Session
 from demo_game.strip import MusicStrip
 from demo_game.view import View
@@ -69,15 +69,17 @@ def _silenced() -> Iterator[None]:
 class Window:
     """One window, from the title to the last key."""
 
-    def __init__(self, seed: int, music: LiveMusic, autopilot: bool) -> None:
+    def __init__(self, seed: int, open_music: Callable[[int], LiveMusic], autopilot: bool) -> None:
         pygame.display.init()
         pygame.font.init()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it says that scaling is slow where no graphics card helps
             self._screen = pygame.display.set_mode(WINDOW_SIZE, pygame.SCALED)
         pygame.display.set_caption("The Last Lantern - music by Barwise")
-        self._music = music
-        self._session = Session(seed, music, autopilot)
+        self._greet()
+        self._music = open_music(seed)
+        self._session = Session(seed, self._music, autopilot)
+        self._music.start()
         self._strip = MusicStrip()
         self._view = View(self._session.game, self._strip)
         self._title = not autopilot
@@ -95,7 +97,17 @@ class Window:
             self._take_events()
             self._play(dt)
             self._draw(dt)
+
+    def close(self) -> None:
+        """Ends the music and takes the window away."""
+        self._music.stop()
         pygame.display.quit()
+
+    def _greet(self) -> None:
+        """Something to look at while the instruments are fetched."""
+        self._screen.fill(NIGHT)
+        write(self._screen, "the musicians take their seats", (WINDOW_SIZE[0] / 2, 330), 34, FLAME, "center")
+        pygame.display.flip()
 
     def _take_events(self) -> None:
         for event in pygame.event.get():

@@ -102,5 +102,5 @@ def test_a_window_plays_and_stops_the_music(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(command, "missing_devices", lambda: "")
     player = FakePlayer()
     assert main(["--autopilot", "--seconds", "0.4"], fakes(player)) == 0
-    assert player.calls[0] == ("start", None)
+    assert [name for name, _ in player.calls[:4]] == ["enter", "mood", "intensity", "start"]
     assert player.calls[-1] == ("stop", None)

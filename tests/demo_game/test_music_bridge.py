@@ -16,7 +16,7 @@ def test_a_state_is_entered_once_and_its_mood_follows() -> None:
     for state in ("explore", "explore", "combat", "combat"):
         bridge.update(Scene(state))
     assert player.named("enter") == ["explore", "combat"]
-    assert [name for name, _ in player.calls] == ["start"] + ["enter", "mood", "intensity"] * 2
+    assert [name for name, _ in player.calls] == ["enter", "mood", "intensity"] * 2
 
 
 def test_changes_too_small_to_hear_are_not_sent() -> None:
