@@ -179,6 +179,19 @@ def test_a_machine_without_a_device_plays_silently(hosting: Hosting) -> None:
     assert [str(fault) for fault in faults] == ["no sound device"]
 
 
+def test_an_output_that_breaks_its_protocol_ends_the_music_and_no_more(hosting: Hosting) -> None:
+    class Broken(RecordingOutput):
+        def queued_frames(self) -> int:
+            raise KeyError("mine")
+
+    reported = threading.Event()
+    host = hosting(Engine(), Broken(ManualClock()), lambda _: reported.set())
+    host.start()
+    assert reported.wait(PATIENCE_SECONDS)
+    host.stop()
+    assert not host.is_running
+
+
 def test_a_callback_that_fails_or_stops_the_host_does_no_harm(hosting: Hosting) -> None:
     engine = Engine()
     engine.compose_failure = ValueError("no bar")

@@ -94,6 +94,15 @@ class ThreadHost:
         return threading.Thread(target=work, args=(self._stopping,), name=f"barwise-{name}", daemon=True)
 
     def _play(self, stopping: threading.Event) -> None:
+        try:
+            self._keep_filled(stopping)
+        except Exception as fault:
+            self._report("output", fault)
+        self._output.close()
+        stopping.set()
+        self._work.set()
+
+    def _keep_filled(self, stopping: threading.Event) -> None:
         failed_blocks = 0
         while not stopping.is_set() and failed_blocks < MOST_FAILED_BLOCKS:
             spare_frames = self._output.queued_frames() - self._queue_frames
@@ -103,9 +112,6 @@ class ThreadHost:
             block = self._next_block()
             failed_blocks = failed_blocks + 1 if block is None else 0
             self._output.write(self._silence if block is None else block)
-        self._output.close()
-        stopping.set()
-        self._work.set()
 
     def _next_block(self) -> Block | None:
         try:

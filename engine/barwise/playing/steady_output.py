@@ -60,7 +60,7 @@ class SteadyOutput:
         return False
 
     def _plan_retry(self) -> None:
-        with contextlib.suppress(DeviceError):
+        with contextlib.suppress(Exception):
             self._output.close()
         self._retry_at = self._clock() + self._retry_seconds
         self._retry_seconds *= 2
@@ -68,7 +68,9 @@ class SteadyOutput:
     def _reopen(self) -> None:
         try:
             self._output.open(self._sample_rate)
-        except DeviceError:
+        except Exception:
+            # Its loss has been reported; that it is still away is no news.
             self._plan_retry()
         else:
             self._is_heard = True
+            self._retry_seconds = FIRST_RETRY_SECONDS
