@@ -12,12 +12,14 @@ from demo_game.geometry import Vec, toward_angle
 from demo_game.paint import BLOOD, CELL, FLAME, GOLD, RELIC_COLORS, TEAL, VIOLET, WHITE, Color, add_glow, dim
 
 
-@dataclass
+@dataclass(slots=True)
 class Particle:
-    """One mote."""
+    """One mote; plain numbers, because there are hundreds in a frame."""
 
-    at: Vec
-    velocity: Vec
+    x: float
+    y: float
+    speed_x: float
+    speed_y: float
     left_seconds: float
     life_seconds: float
     radius: float
@@ -81,9 +83,10 @@ class Effects:
 
     def drift(self, at: Vec, color: Color, radius: float, seconds: float, lift: float = 0.6) -> None:
         """One slow mote, for embers, smoke and magic."""
-        place = at + Vec(self._chance.gauss(0, 0.18), self._chance.gauss(0, 0.14))
-        velocity = Vec(self._chance.gauss(0, 0.25), self._chance.gauss(-0.2, 0.2))
-        self._add(Particle(place, velocity, seconds, seconds, radius, color, drag=0.6, lift=lift))
+        gauss = self._chance.gauss
+        x, y = at.x + gauss(0, 0.18), at.y + gauss(0, 0.14)
+        motion = gauss(0, 0.25), gauss(-0.2, 0.2)
+        self._add(Particle(x, y, *motion, seconds, seconds, radius, color, drag=0.6, lift=lift))
 
     def roll(self) -> float:
         """A random number from 0 to 1 for whoever decides whether to drift."""
@@ -95,8 +98,11 @@ class Effects:
         self.flash = max(0.0, self.flash - 2.0 * dt)
         for particle in self._particles:
             particle.left_seconds -= dt
-            particle.velocity = particle.velocity * max(0.0, 1 - particle.drag * dt) + Vec(0, -particle.lift * dt)
-            particle.at = particle.at + particle.velocity * dt
+            kept = max(0.0, 1 - particle.drag * dt)
+            particle.speed_x *= kept
+            particle.speed_y = particle.speed_y * kept - particle.lift * dt
+            particle.x += particle.speed_x * dt
+            particle.y += particle.speed_y * dt
         self._particles = [particle for particle in self._particles if particle.left_seconds > 0]
 
     def draw(self, surface: pygame.Surface) -> None:
@@ -105,7 +111,7 @@ class Effects:
             share = particle.left_seconds / particle.life_seconds
             strength = math.ceil(8 * min(1.0, share * 1.6)) / 8
             radius = max(2, round(particle.radius * (0.45 + 0.55 * share)))
-            add_glow(surface, (particle.at.x * CELL, particle.at.y * CELL), radius, dim(particle.color, strength))
+            add_glow(surface, (particle.x * CELL, particle.y * CELL), radius, dim(particle.color, strength))
 
     def offset(self, seconds: float) -> tuple[int, int]:
         """Where the shaking has put the picture."""
@@ -118,7 +124,7 @@ class Effects:
         life = burst.seconds * self._chance.uniform(0.5, 1.0)
         radius = burst.radius * self._chance.uniform(0.5, 1.0)
         color = burst.color if self._chance.random() < 0.75 else FLAME
-        self._add(Particle(at, velocity, life, life, radius, color, drag=2.6))
+        self._add(Particle(at.x, at.y, velocity.x, velocity.y, life, life, radius, color, drag=2.6))
 
     def _add(self, particle: Particle) -> None:
         if len(self._particles) < self.MOST:

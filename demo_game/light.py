@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pygame
 
-from demo_game.geometry import Vec
+from demo_game.geometry import Vec, clamp
 from demo_game.paint import CELL, MAP_SIZE, Color, Point, dim, glow
 from demo_game.world import World
 
@@ -15,7 +15,7 @@ COARSENESS = 2
 AMBIENT: Color = (40, 45, 72)
 INTO_WALL_CELLS = 0.62
 """Light enters walls so far that their fronts are lit, and no farther."""
-RAYS_PER_TURN = 300
+RAYS_PER_TURN = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,14 @@ class Light:
         self._world = world
         self._map = pygame.Surface((MAP_SIZE[0] // COARSENESS, MAP_SIZE[1] // COARSENESS))
         self._full = pygame.Surface(MAP_SIZE)
+        self._corners = _dark_corners(self._map.get_size())
 
     def fall_on(self, scene: pygame.Surface, lamps: Sequence[Lamp], ambient: Color = AMBIENT) -> None:
         """Darkens a scene to what the lamps show of it."""
         self._map.fill(ambient)
         for lamp in lamps:
             self._shine(lamp)
+        self._map.blit(self._corners, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
         pygame.transform.smoothscale(self._map, MAP_SIZE, self._full)
         scene.blit(self._full, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
 
@@ -99,6 +101,17 @@ def reach_of_ray(world: World, start: Vec, angle: float, most: float) -> float:
             return most
         if (column, row) in walls:
             return min(most, reach + INTO_WALL_CELLS)
+
+
+def _dark_corners(size: tuple[int, int]) -> pygame.Surface:
+    """What takes light from the rim of the map: the eye goes to the middle."""
+    small = pygame.Surface((64, 36))
+    for y in range(36):
+        for x in range(64):
+            far = ((x - 31.5) / 32) ** 2 * 0.55 + ((y - 17.5) / 18) ** 2 * 0.45
+            level = round(255 * clamp(1.08 - 0.42 * far))
+            small.set_at((x, y), (level, level, level))
+    return pygame.transform.smoothscale(small, size)
 
 
 def flicker(seconds: float) -> float:

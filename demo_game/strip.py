@@ -2,11 +2,10 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass
 
 import pygame
 
-from demo_game.geometry import clamp
+from demo_game.graph import COLORS, HISTORY_SECONDS, MoodGraph
 from demo_game.music_bridge import Heard
 from demo_game.paint import (
     BLOOD,
@@ -22,7 +21,6 @@ from demo_game.paint import (
     STATE_COLORS,
     STRIP_HEIGHT,
     TEAL,
-    VIOLET,
     WHITE,
     Color,
     Point,
@@ -32,23 +30,7 @@ from demo_game.paint import (
     write,
 )
 
-SAMPLES_PER_SECOND = 8
-HISTORY_SECONDS = 30
 FLASH_SECONDS = 0.35
-
-COLORS: dict[str, Color] = {"valence": LEAF, "arousal": FLAME, "tension": BLOOD, "intensity": VIOLET}
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """The mood at one moment of the graph; each between 0 and 1."""
-
-    valence: float
-    arousal: float
-    tension: float
-    intensity: float
-    state: str
-    bar: bool
 
 
 class MusicStrip:
@@ -56,11 +38,9 @@ class MusicStrip:
 
     def __init__(self) -> None:
         self._heard = Heard()
-        self._samples: deque[_Sample] = deque(maxlen=SAMPLES_PER_SECOND * HISTORY_SECONDS)
+        self._graph = MoodGraph()
         self._trail: deque[Point] = deque(maxlen=40)
         self._chords: deque[str] = deque(maxlen=5)
-        self._until_sample_seconds = 0.0
-        self._bar_began = False
         self._since_beat_seconds = 9.0
 
     @property
@@ -72,20 +52,10 @@ class MusicStrip:
         """Takes in what the music does now."""
         self._heard = heard
         self._since_beat_seconds = 0.0 if heard.beats else self._since_beat_seconds + dt
-        self._bar_began = self._bar_began or heard.bars > 0
         if heard.chord and (not self._chords or self._chords[-1] != heard.chord):
             self._chords.append(heard.chord)
-        self._until_sample_seconds -= dt
-        if self._until_sample_seconds <= 0:
-            self._until_sample_seconds += 1 / SAMPLES_PER_SECOND
-            self._sample()
-
-    def _sample(self) -> None:
-        heard = self._heard
-        valence, arousal = (heard.valence + 1) / 2, (heard.arousal + 1) / 2
-        self._samples.append(_Sample(valence, arousal, heard.tension, heard.intensity, heard.state, self._bar_began))
-        self._trail.append((heard.valence, heard.arousal))
-        self._bar_began = False
+        if self._graph.hear(heard, dt):
+            self._trail.append((heard.valence, heard.arousal))
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draws the strip into the bottom of the window."""
@@ -97,7 +67,8 @@ class MusicStrip:
             pygame.draw.line(surface, LINE, (x, strip.y + 18), (x, strip.bottom - 16))
         self._draw_circumplex(surface, (84, strip.y + 74), 50)
         self._draw_meters(surface, 186, strip.y + 20)
-        self._draw_graph(surface, pygame.Rect(432, strip.y + 30, 322, 88))
+        write(surface, f"mood of the last {HISTORY_SECONDS} s", (432, strip.y + 14), 16, FAINT)
+        self._graph.draw(surface, (432, strip.y + 30))
         self._draw_harmony(surface, 792, strip.y + 16, color)
         self._draw_beats(surface, 1040, strip.y + 16, color)
 
@@ -159,27 +130,6 @@ class MusicStrip:
             pygame.draw.line(surface, FAINT, (zero, bar.y - 2), (zero, bar.bottom + 1))
         shown = f"{value:+.2f}" if signed else f"{value:.2f}"
         write(surface, shown, (bar.right + 10, bar.centery), 19, color, "midleft")
-
-    def _draw_graph(self, surface: pygame.Surface, area: pygame.Rect) -> None:
-        """The last half minute: four curves, bars as ticks, states as a band of color."""
-        write(surface, f"mood of the last {HISTORY_SECONDS} s", (area.x, area.y - 16), 16, FAINT)
-        pygame.draw.rect(surface, NIGHT, area.inflate(8, 8), border_radius=4)
-        most = self._samples.maxlen or 1
-        step = area.width / most
-        left = area.right - len(self._samples) * step
-        for index, sample in enumerate(self._samples):
-            x = left + index * step
-            band = dim(STATE_COLORS.get(sample.state, TEAL), 0.85)
-            surface.fill(band, (round(x), area.bottom + 6, math.ceil(step), 4))
-            if sample.bar:
-                pygame.draw.line(surface, (34, 37, 50), (x, area.y), (x, area.bottom))
-        if len(self._samples) > 1:
-            for name, color in reversed(COLORS.items()):
-                points = [
-                    (left + index * step, area.bottom - 2 - clamp(getattr(sample, name)) * (area.height - 4))
-                    for index, sample in enumerate(self._samples)
-                ]
-                pygame.draw.aalines(surface, color, False, points)
 
     def _draw_harmony(self, surface: pygame.Surface, x: int, y: int, color: Color) -> None:
         heard = self._heard

@@ -53,7 +53,6 @@ class View:
         self._scene = pygame.Surface(MAP_SIZE)
         self._relic_colors = {center(cell): RELIC_COLORS[index] for index, cell in enumerate(game.world.relics)}
         self._gate = center(game.world.gate)
-        self._vignette = _vignette()
         self._seconds = 0.0
         self._closeness = 0.0
         self._since_end_seconds = 0.0
@@ -79,7 +78,6 @@ class View:
         self._draw_ruin(game)
         area = self._camera(game)
         self._show(surface, area, self._effects.offset(self._seconds))
-        surface.blit(self._vignette, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
         if self._effects.flash > 0.02:
             shade(surface.subsurface((0, 0, *MAP_SIZE)), (255, 240, 220), 0.5 * self._effects.flash)
         places = [_through(area, figures.pixels(at)) for at in (game.bearer.at, game.hunter.at)]
@@ -125,8 +123,8 @@ class View:
 
     def _lamps(self, game: Game) -> list[Lamp]:
         lamps = [Lamp(relic, 2.6, dim(self._relic_colors[relic], 0.5), shadows=False) for relic in game.relics]
-        gate = Lamp(self._gate, 4.5, dim(TEAL, 0.8)) if game.gate_open else Lamp(self._gate, 2.6, (88, 84, 80))
-        lamps.append(gate)
+        gate = (3.6, dim(TEAL, 0.9)) if game.gate_open else (2.6, (88, 84, 80))
+        lamps.append(Lamp(self._gate, *gate, shadows=False))
         if game.hunter.mind in GAZE_COLORS:
             lamps += self._gaze(game)
         return [*lamps, self._lantern(game)]
@@ -189,14 +187,3 @@ def _through(area: pygame.Rect, at: Point) -> Point:
 
 def _ambient(game: Game) -> Color:
     return (110, 100, 84) if game.state is State.VICTORY else AMBIENT
-
-
-def _vignette() -> pygame.Surface:
-    """Darkens the corners."""
-    small = pygame.Surface((64, 36))
-    for y in range(36):
-        for x in range(64):
-            far = ((x - 31.5) / 32) ** 2 * 0.55 + ((y - 17.5) / 18) ** 2 * 0.45
-            level = round(255 * clamp(1.08 - 0.42 * far))
-            small.set_at((x, y), (level, level, level))
-    return pygame.transform.smoothscale(small, MAP_SIZE)
