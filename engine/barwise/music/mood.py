@@ -36,7 +36,9 @@ class Mood:
             object.__setattr__(self, name, in_range(name, getattr(self, name), low, high))
 
     def toward(self, other: "Mood", share: float) -> "Mood":
-        """The mood that lies a share (0 to 1) of the way to another."""
+        """The mood that lies a share (0 to 1) of the way to another; at 1 the other itself."""
+        if share >= 1:
+            return other
         return Mood(
             self.valence + (other.valence - self.valence) * share,
             self.arousal + (other.arousal - self.arousal) * share,

@@ -1,0 +1,247 @@
+"""The engine core: the same notes whoever asks and however fast, and changes where they belong."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from barwise.composing.rule_composer import RuleComposer
+from barwise.music.events import ChannelEventKind, MusicEventKind
+from barwise.music.mood import Mood
+from barwise.music.performance import Performance
+from barwise.playing.host import ThreadHost
+from barwise.playing.null_output import NullOutput
+from barwise.playing.outputs import Block
+from barwise.score.load import load_score
+from barwise.session import Command, Cue, Session
+
+RATE = 22050
+BLOCK = 512
+
+
+def new_session(seed: int = 0, cues: tuple[Cue, ...] = ()) -> Session:
+    return Session(load_score(None), None, RuleComposer(), seed=seed, cues=cues, sample_rate=RATE, is_recording=True)
+
+
+def play(session: Session, bars: int) -> None:
+    """Compose and pass so many bars."""
+    for _ in range(bars):
+        compose_all(session)
+        session.advance(session.frames_left_in_bar())
+
+
+def compose_all(session: Session) -> None:
+    while session.compose():
+        pass
+
+
+def advance_to(session: Session, sample: int) -> None:
+    while session.sample < sample:
+        compose_all(session)
+        session.advance(min(BLOCK, sample - session.sample))
+
+
+def note_ons(performance: Performance) -> list[tuple[float, int, int, int]]:
+    return [
+        (sent.tick, sent.event.channel, sent.event.number, sent.event.value)
+        for sent in performance.events
+        if sent.event.kind is ChannelEventKind.NOTE_ON
+    ]
+
+
+def mood(valence: float) -> Command:
+    return lambda session: session.wish(replace(session.wanted, mood=Mood(valence, 0.5, 0.5)))
+
+
+def test_equal_seeds_and_calls_give_equal_events() -> None:
+    first, second = new_session(seed=3), new_session(seed=3)
+    for session in (first, second):
+        play(session, 3)
+        session.call(lambda session: session.enter("combat"))
+        play(session, 3)
+    assert first.performance() == second.performance()
+
+
+def test_another_seed_gives_other_notes() -> None:
+    first, second = new_session(seed=1), new_session(seed=2)
+    for session in (first, second):
+        play(session, 4)
+    assert note_ons(first.performance()) != note_ons(second.performance())
+
+
+def test_a_live_session_and_a_render_of_its_journal_give_the_same_notes() -> None:
+    """Two real threads play; what they noted of the calls, replayed without a clock, is the same music."""
+    live = new_session(seed=5)
+    ticks = iter_seconds(step=0.02)
+
+    def render(frames: int) -> Block:
+        host.wake()
+        return live.render(frames)
+
+    host = ThreadHost(render, live.compose, NullOutput(clock=lambda: next(ticks)), sample_rate=RATE)
+    compose_all(live)
+    calls: list[Command] = [lambda s: s.enter("tension"), lambda s: s.set_intensity(1.0), mood(0.9)]
+    host.start()
+    try:
+        for number, call in enumerate(calls):
+            wait_until(lambda seconds=1 + 2 * number: live.sample > RATE * seconds)  # type: ignore[misc]
+            live.call(call)
+            wait_until(lambda calls=number + 1: len(live.journal) == calls)  # type: ignore[misc]
+        wait_until(lambda: live.sample > 9 * RATE)
+    finally:
+        host.stop()
+    replay = new_session(seed=5)
+    for entry in live.journal:
+        advance_to(replay, entry.sample)
+        replay.call(entry.command)
+    advance_to(replay, live.sample)
+    assert len(live.journal) == len(calls)
+    assert note_ons(replay.performance()) == note_ons(live.performance())
+
+
+def iter_seconds(step: float) -> Iterator[float]:
+    """A clock that runs ahead at each look: the host plays much faster than real time."""
+    now = 0.0
+    while True:
+        now += step
+        yield now
+
+
+def wait_until(is_done: Callable[[], object], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_done():
+        assert time.monotonic() < deadline, "the host did not get there"
+        time.sleep(0.002)
+
+
+def test_a_mood_is_in_the_next_bar_when_it_is_asked_for_in_time() -> None:
+    session = new_session()
+    play(session, 2)
+    compose_all(session)
+    session.advance(session.frames_left_in_bar() // 2)
+    session.call(mood(-0.9))
+    play(session, 2)
+    assert [played.intent.mood.valence for played in session.performance().bars] == [0.5, 0.5, 0.5, -0.9]
+
+
+def test_a_mood_that_comes_in_the_last_beat_waits_for_the_bar_after() -> None:
+    session = new_session()
+    play(session, 2)
+    compose_all(session)
+    session.advance(session.frames_left_in_bar() - BLOCK)
+    session.call(mood(-0.9))
+    play(session, 3)
+    assert [played.intent.mood.valence for played in session.performance().bars] == [0.5, 0.5, 0.5, 0.5, -0.9]
+
+
+def test_bars_composed_ahead_are_thrown_away_when_the_mood_turns() -> None:
+    """What was composed for the old mood leaves no trace: not in the notes, not in the composer's memory."""
+    turned, straight = new_session(seed=4), new_session(seed=4)
+    play(turned, 1)
+    compose_all(turned)
+    turned.call(mood(0.9))
+    play(turned, 4)
+    straight.call(lambda _: None)
+    compose_all(straight)
+    straight.advance(straight.frames_left_in_bar())
+    straight.call(mood(0.9))
+    straight.advance(0)
+    play(straight, 4)
+    assert note_ons(turned.performance()) == note_ons(straight.performance())
+
+
+def test_intensity_acts_within_the_bar() -> None:
+    session = new_session()
+    session.call(lambda session: session.set_intensity(1.0))
+    play(session, 1)
+    compose_all(session)
+    session.advance(session.frames_left_in_bar() // 2)
+    before = len(session.performance().events)
+    session.call(lambda session: session.set_intensity(0.0))
+    session.advance(BLOCK)
+    changed = [sent.event for sent in session.performance().events[before:]]
+    assert {event.number for event in changed if event.kind is ChannelEventKind.CONTROL} == {11}
+
+
+def test_a_state_brings_its_palette_mood_and_intensity_at_a_bar_line() -> None:
+    session = new_session()
+    play(session, 1)
+    session.call(lambda session: session.enter("combat"))
+    play(session, 3)
+    states = [(played.intent.state, played.intensity) for played in session.performance().bars]
+    assert states == [("explore", 0.55), ("explore", 0.55), ("combat", 0.9), ("combat", 0.9)]
+
+
+def test_instruments_change_only_when_no_note_sounds() -> None:
+    session = new_session(seed=8)
+    for state in ("combat", "explore", "tension", "victory"):
+        session.call(lambda session, state=state: session.enter(state))  # type: ignore[misc]
+        play(session, 2)
+    sounding: set[tuple[int, int]] = set()
+    for sent in session.performance().events:
+        key = (sent.event.channel, sent.event.number)
+        match sent.event.kind:
+            case ChannelEventKind.NOTE_ON:
+                sounding.add(key)
+            case ChannelEventKind.NOTE_OFF:
+                sounding.discard(key)
+            case ChannelEventKind.PROGRAM:
+                assert not {channel for channel, _ in sounding if channel == sent.event.channel}
+
+
+def test_no_pitch_is_struck_while_it_sounds() -> None:
+    session = new_session(seed=9)
+    session.call(lambda session: session.enter("combat"))
+    play(session, 12)
+    sounding: set[tuple[int, int]] = set()
+    for sent in session.performance().events:
+        key = (sent.event.channel, sent.event.number)
+        if sent.event.kind is ChannelEventKind.NOTE_ON:
+            assert key not in sounding
+            sounding.add(key)
+        elif sent.event.kind is ChannelEventKind.NOTE_OFF:
+            sounding.discard(key)
+
+
+def test_a_late_composer_is_replaced_for_a_bar_and_says_so() -> None:
+    session = new_session()
+    session.advance(RATE * 4)  # nobody composed
+    warnings = [event for event in session.events() if event.kind is MusicEventKind.WARNING]
+    assert warnings
+    assert all(played.composer == "rules" for played in session.performance().bars)
+
+
+def test_cues_give_each_bar_its_mood_and_intensity() -> None:
+    cues = (Cue(0, Mood(0.1), 0.2), Cue(1, Mood(0.2), 0.4), Cue(3, Mood(0.3), 0.6))
+    session = new_session(cues=cues)
+    play(session, 4)
+    heard = [(played.intent.mood.valence, played.intensity) for played in session.performance().bars]
+    assert heard == [(0.1, 0.2), (0.2, 0.4), (0.2, 0.4), (0.3, 0.6)]
+
+
+def test_beats_are_told_at_their_samples() -> None:
+    session = new_session()
+    session.call(lambda session: session.wish(replace(session.wanted, tempo=120.0)))
+    play(session, 2)
+    beats = [event.seconds for event in session.events() if event.kind is MusicEventKind.BEAT]
+    assert beats == pytest.approx([0.5 * beat for beat in range(8)], abs=1 / RATE)
+
+
+def test_events_are_kept_back_until_they_are_heard() -> None:
+    session = new_session()
+    play(session, 2)
+    heard = session.events(heard_sample=RATE)
+    assert all(event.seconds <= 1.0 for event in heard)
+    assert all(event.seconds > 1.0 for event in session.events())
+
+
+def test_blocks_of_any_size_give_the_same_events() -> None:
+    whole, cut = new_session(seed=2), new_session(seed=2)
+    play(whole, 4)
+    random = np.random.default_rng(0)
+    while cut.sample < whole.sample:
+        compose_all(cut)
+        cut.advance(min(int(random.integers(1, 4000)), whole.sample - cut.sample))
+    assert note_ons(cut.performance()) == note_ons(whole.performance())
