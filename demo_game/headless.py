@@ -72,8 +72,8 @@ class Story:
         composer = self.composers.most_common(1)[0][0] if self.composers else self.heard.composer
         return [
             f"game    seed {self.seed}, {self.seconds:.0f} s: {'; then '.join(self.ends) or 'no end yet'}",
-            f"deeds   {count[Happening.RELIC]} relics, {count[Happening.FIGHT]} fights, "
-            f"{hits} hits, {count[Happening.HURT]} wounds",
+            f"deeds   relics {count[Happening.RELIC]}, fights {count[Happening.FIGHT]}, "
+            f"hits {hits}, wounds {count[Happening.HURT]}",
             f"states  {states}",
             f"music   {self.bars} bars, composed by the {composer or 'nobody'}; at the end {self.heard.key or '-'}, "
             f"{self.heard.tempo:.0f} quarters a minute",
