@@ -15,6 +15,8 @@ def in_range(name: str, value: float, low: float, high: float) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise InputError(f"{name} {value!r} is not a number; allowed: {low:g} to {high:g}") from None
+    except OverflowError:  # a whole number beyond every float
+        number = math.inf if value > 0 else -math.inf
     if not math.isfinite(number) or not low <= number <= high:
         raise InputError(f"{name} {number:g} is out of range; allowed: {low:g} to {high:g}")
     return number
