@@ -89,9 +89,7 @@ def piece_chunks(data: Dataset, piece: int, steps: int) -> list[tuple[int, int, 
     return [(row, min(row + steps, last), piece) for row in range(first, last, steps)]
 
 
-def collate(
-    data: Dataset, chunks: list[tuple[int, int, int]], noise: Noise, random: np.random.Generator
-) -> Batch:
+def collate(data: Dataset, chunks: list[tuple[int, int, int]], noise: Noise, random: np.random.Generator) -> Batch:
     """Chunks (first row, last row + 1, piece) side by side, padded to the longest."""
     sequences = [_sequence(data, chunk, noise, random) for chunk in chunks]
     names = sequences[0].keys()
@@ -141,9 +139,7 @@ def _labels(
     return condition, has_reference
 
 
-def _references(
-    data: Dataset, bars: NDArray[np.int64], base: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _references(data: Dataset, bars: NDArray[np.int64], base: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows of the bars' references and, for each row, the bar (counted from base) that refers to it."""
     spans = [data.bar_first[bar : bar + 2] for bar in data.reference[bars]]
     if not spans:

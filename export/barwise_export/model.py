@@ -4,6 +4,9 @@ One step writes one row (chord change or note). Two GRU layers carry time; betwe
 step looks at the reference bar; five heads choose the fields of the row one after the other,
 each knowing those chosen before it. The grammar is a mask on the logits, in training too, so
 that no probability is spent on rows that could never be played.
+
+Two small tables spare the network what every musician knows: how far a part moves from its
+last pitch, and which pitches a part plays over a chord, both whatever the pitch itself.
 """
 
 from dataclasses import asdict, dataclass
@@ -14,9 +17,14 @@ from torch import Tensor, nn
 
 from barwise.composing import vocabulary as v
 from barwise.composing.contract import CONDITION_SIZE
+from barwise.music.notes import LOWEST_PITCH
 
 FORBIDDEN = -1e9
 """A logit that never wins; finite, so that masked sums stay numbers."""
+
+
+PARTS = v.FIELD_SIZES[v.PART]
+QUALITIES = int(v.QUALITY_OF_CHORD.max()) + 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,8 @@ class BarNetwork(nn.Module):
         self.known = nn.ModuleList(
             [nn.Embedding(size, config.head * (v.FIELDS - 1 - n)) for n, size in enumerate(v.FIELD_SIZES[:-1])]
         )
+        self.interval = nn.Parameter(torch.zeros(PARTS, 2 * v.PITCHED_VALUES - 1))
+        self.over_chord = nn.Parameter(torch.zeros(PARTS, QUALITIES, 12))
         self.out = nn.ModuleList([nn.Linear(config.head, size) for size in v.FIELD_SIZES])
         self.drop = nn.Dropout(config.dropout)
         for name, table in _grammar_tables().items():
@@ -79,8 +89,8 @@ class BarNetwork(nn.Module):
 
     @property
     def state_size(self) -> int:
-        """Floats of recurrent state: both layers, the lower first."""
-        return 2 * self.config.hidden
+        """Floats of recurrent state: the lower layer, the upper one, and each part's last pitch (0: none, else + 1)."""
+        return 2 * self.config.hidden + PARTS
 
     def initial_state(self, batch: int) -> Tensor:
         """Zeros: [batch, state]."""
@@ -88,17 +98,19 @@ class BarNetwork(nn.Module):
 
     def forward(self, batch: Batch, state: Tensor) -> tuple[list[Tensor], Tensor]:
         """Masked logits of each field [B, T, size] given the target's earlier fields, and the new state."""
-        top, state = self.read(batch, state)
-        return self.masked_logits(top, batch), state
+        top, last, state = self.read(batch, state)
+        return self.masked_logits(top, last, batch), state
 
-    def read(self, batch: Batch, state: Tensor) -> tuple[Tensor, Tensor]:
-        """What the recurrent layers make of the rows so far: [B, T, hidden], and the new state."""
-        lower_state, upper_state = state.split(self.config.hidden, dim=1)
+    def read(self, batch: Batch, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the recurrent layers make of the rows so far [B, T, hidden], last pitches, and the new state."""
+        lower_state, upper_state, last_state = state.split([self.config.hidden, self.config.hidden, PARTS], dim=1)
+        last = last_pitches(batch.previous, last_state.long())
         rows = self.drop(self.embed_rows(batch.previous) + self.condition(batch.condition))  # [B, T, width]
         low, lower_state = _run(self.lower, rows, lower_state)  # [B, T, hidden]
         context = low + self.look(self.attend(low, batch))
         high, upper_state = _run(self.upper, self.drop(context), upper_state)
-        return self.drop(high + context), torch.cat([lower_state, upper_state], dim=1)
+        state = torch.cat([lower_state, upper_state, last[:, -1].to(lower_state)], dim=1)
+        return self.drop(high + context), last, state
 
     def embed_rows(self, rows: Tensor) -> Tensor:
         """Sum of the fields' embeddings: [..., 5] to [..., width]."""
@@ -111,25 +123,43 @@ class BarNetwork(nn.Module):
         """The look of every step at the rows of its bar's reference: [B, T, attention]."""
         rows = self.embed_rows(batch.reference)  # [B, M, width]
         query, key, value = (
-            _heads(part, self.config.attention_heads)
-            for part in (self.query(low), self.key(rows), self.value(rows))
+            _heads(part, self.config.attention_heads) for part in (self.query(low), self.key(rows), self.value(rows))
         )  # [B, heads, T or M, attention / heads]
         mine = batch.bar[:, None, :, None] == batch.reference_bar[:, None, None, :]  # [B, 1, T, M]
         scores = query @ key.transpose(2, 3) / key.shape[-1] ** 0.5
         shares = scores.masked_fill(~mine, FORBIDDEN).softmax(-1) * mine  # no reference, no look
-        return (shares @ value).transpose(1, 2).flatten(2)
+        seen: Tensor = (shares @ value).transpose(1, 2).flatten(2)
+        return seen
 
-    def masked_logits(self, top: Tensor, batch: Batch) -> list[Tensor]:
+    def masked_logits(self, top: Tensor, last: Tensor, batch: Batch) -> list[Tensor]:
         """Logits of each field with what the grammar forbids at FORBIDDEN."""
         hidden = self.shared(top).unflatten(-1, (v.FIELDS, self.config.head))  # [B, T, 5, head]
         logits = []
         for field in range(v.FIELDS):
             logit = self.out[field](torch.relu(hidden[..., 0, :]))
+            if field == v.PITCH:
+                logit = logit + self.pitch_bias(last, batch.target[..., v.PART])
             logits.append(logit.masked_fill(~self.allowed(field, batch), FORBIDDEN))
             if field + 1 < v.FIELDS:  # what is chosen is known to the fields that follow
                 known = self.known[field](batch.target[..., field])
                 hidden = hidden[..., 1:, :] + known.unflatten(-1, (-1, self.config.head))
         return logits
+
+    def pitch_bias(self, last: Tensor, part: Tensor) -> Tensor:
+        """What the tables add to the pitch logits: [B, T, pitches], 0 for drums and chord changes."""
+        own = last.gather(-1, part[..., None])  # [B, T, 1]
+        pitches = torch.arange(v.PITCHED_VALUES, device=part.device)
+        steps = (pitches - own + v.PITCHED_VALUES).clamp(0, 2 * v.PITCHED_VALUES - 2)
+        moves = self.interval[part].gather(-1, steps) * (own > 0)
+        chord = (last[..., v.HARMONY] - 1 - v.FIRST_CHORD).clamp(min=0)
+        bias = moves + self.chord_table()[part, chord]
+        return nn.functional.pad(bias, (0, v.FIELD_SIZES[v.PITCH] - v.PITCHED_VALUES))
+
+    def chord_table(self) -> Tensor:
+        """What each part plays over each chord: [parts, chords, pitched values]."""
+        pitches = torch.arange(v.PITCHED_VALUES, device=self.root.device)  # type: ignore[arg-type]
+        above_root = (pitches + LOWEST_PITCH - self.root[:, None]) % 12  # type: ignore[index]
+        return self.over_chord[:, self.quality[:, None], above_root]  # type: ignore[index]
 
     def allowed(self, field: int, batch: Batch) -> Tensor:
         """Which values of a field the grammar admits after the fields before it: bool [B, T, size]."""
@@ -141,9 +171,9 @@ class BarNetwork(nn.Module):
             case v.PITCH:
                 return self._allowed_pitches(batch)
             case v.DURATION:
-                return self.duration_of_part[batch.target[..., v.PART]]  # type: ignore[index,no-any-return]
+                return self.duration_of_part[batch.target[..., v.PART]]  # type: ignore[index]
             case _:
-                return self.velocity_of_part[batch.target[..., v.PART]]  # type: ignore[index,no-any-return]
+                return self.velocity_of_part[batch.target[..., v.PART]]  # type: ignore[index]
 
     def _following_parts(self, batch: Batch) -> Tensor:
         """Parts that may still write at the previous row's position: bool [B, T, 6]."""
@@ -177,6 +207,16 @@ class BarNetwork(nn.Module):
         return torch.where(position == v.END, numbers == 0, free)
 
 
+def last_pitches(previous: Tensor, before: Tensor) -> Tensor:
+    """Each part's last pitch + 1 before each step, 0 for none: [B, T, 6]; `before` [B, 6] holds at the start."""
+    steps = torch.arange(1, previous.shape[1] + 1, device=previous.device)[:, None]
+    part, pitch = previous[..., v.PART, None], previous[..., v.PITCH, None]
+    is_mine = (part == torch.arange(PARTS, device=part.device)) & (previous[..., v.POSITION, None] != v.END)
+    newest = torch.where(is_mine, steps, 0).cummax(1).values  # step of the part's newest row, 0 for none
+    found = (pitch + 1).expand(-1, -1, PARTS).gather(1, (newest - 1).clamp(min=0))
+    return torch.where(newest > 0, found, before[:, None])
+
+
 def _run(layer: nn.GRU, steps: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
     out, last = layer(steps, state[None].contiguous())
     return out, last[0]
@@ -184,7 +224,8 @@ def _run(layer: nn.GRU, steps: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
 
 def _heads(values: Tensor, heads: int) -> Tensor:
     """[B, N, width] to [B, heads, N, width / heads]."""
-    return values.unflatten(-1, (heads, -1)).transpose(1, 2)
+    split: Tensor = values.unflatten(-1, (heads, -1))
+    return split.transpose(1, 2)
 
 
 def _grammar_tables() -> dict[str, Tensor]:
@@ -193,4 +234,6 @@ def _grammar_tables() -> dict[str, Tensor]:
         "duration_of_part": torch.from_numpy(v.DURATION_OF_PART),
         "velocity_of_part": torch.from_numpy(v.VELOCITY_OF_PART),
         "top_pitch": torch.from_numpy(v.TOP_PITCH_OF_PART),
+        "root": torch.from_numpy(v.ROOT_OF_CHORD),
+        "quality": torch.from_numpy(v.QUALITY_OF_CHORD),
     }

@@ -22,8 +22,8 @@ def sample_bar(
     chances: list[float] = []
     for step in range(v.MAX_ROWS):
         batch = _one_step(inputs, previous)
-        top, state = network.read(batch, state)
-        target, chance = _choose_row(network, top, batch, inputs, step, forced)
+        top, last, state = network.read(batch, state)
+        target, chance = _choose_row(network, top, last, batch, inputs, step, forced)
         rows.append(target[0, 0].tolist())
         chances.append(chance)
         if rows[-1][v.POSITION] == v.END:
@@ -50,6 +50,7 @@ def _one_step(inputs: dict[str, NDArray[np.generic]], previous: torch.Tensor) ->
 def _choose_row(
     network: BarNetwork,
     top: torch.Tensor,
+    last: torch.Tensor,
     batch: Batch,
     inputs: dict[str, NDArray[np.generic]],
     step: int,
@@ -57,7 +58,7 @@ def _choose_row(
 ) -> tuple[torch.Tensor, float]:
     chance = 0.0
     for field in range(v.FIELDS):
-        logits = network.masked_logits(top, batch)[field][0, 0]
+        logits = network.masked_logits(top, last, batch)[field][0, 0]
         value = _choose(logits, inputs, step, field) if step >= len(forced) else int(forced[step, field])
         if step == v.MAX_ROWS - 1:
             value = v.END if field == v.POSITION else 0
@@ -67,8 +68,8 @@ def _choose_row(
 
 
 def _choose(logits: torch.Tensor, inputs: dict[str, NDArray[np.generic]], step: int, field: int) -> int:
-    chances = (logits / float(inputs["temperature"])).softmax(-1)  # type: ignore[arg-type]
-    kept = torch.where(chances < chances.max() * float(inputs["min_p"]), 0.0, chances)  # type: ignore[arg-type]
+    chances = (logits / float(inputs["temperature"])).softmax(-1)
+    kept = torch.where(chances < chances.max() * float(inputs["min_p"]), 0.0, chances)
     sums = kept.cumsum(-1)
     noise = min(float(inputs["noise"][0, step, field]), _ALMOST_ONE)
     return int((sums <= noise * sums.max()).sum())

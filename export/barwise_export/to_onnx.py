@@ -12,8 +12,8 @@ from onnx import TensorProto, helper
 
 from barwise.composing import vocabulary as v
 from barwise.composing.contract import CONDITION_NAMES, CONDITION_SIZE
-from barwise_export.graph import OPSET, GraphWriter, value_info
-from barwise_export.model import FORBIDDEN, BarNetwork
+from barwise_export.graph import OPSET, GraphWriter, Shape, value_info
+from barwise_export.model import FORBIDDEN, PARTS, BarNetwork
 
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _ALMOST_ONE = 1 - 2**-20
@@ -41,12 +41,15 @@ class _BarGraph:
         self.outer = GraphWriter()
         self.body = GraphWriter(self.outer.names)
         self.weights = {name: self._weight(name, value) for name, value in network.state_dict().items()}
+        self.state_size = network.state_size
+        # Sums of a few weights: rounded already, so single precision keeps them as they are.
+        self.chord_table = self.outer.constant(network.chord_table().detach().flatten(0, 1).numpy())
         self.one = self.outer.constant(1, np.int64)
         self.axis_1 = self.outer.constant([1], np.int64)
 
     def _weight(self, name: str, value: torch.Tensor) -> str:
         array = value.numpy()
-        is_linear = array.ndim == 2 and not name.startswith(("embed", "known"))
+        is_linear = array.ndim == 2 and not name.startswith(("embed", "known", "interval"))
         return self.outer.weight(name, np.ascontiguousarray(array.T) if is_linear else array)
 
     def model(self) -> onnx.ModelProto:
@@ -56,18 +59,14 @@ class _BarGraph:
         graph = self.outer
         graph.op("Transpose", rows, perm=[1, 0, 2], name="rows")
         graph.op("Transpose", chances, perm=[1, 0], name="log_probability")
-        graph.op("Concat", *state, axis=1, name="next_state")
+        graph.op("Concat", *state[:2], graph.op("Cast", state[2], to=TensorProto.FLOAT), axis=1, name="next_state")
         model = helper.make_model(
-            graph.graph("barwise_composer", _inputs(self._state_size), _outputs(self._state_size)),
+            graph.graph("barwise_composer", _inputs(self.state_size), _outputs(self.state_size)),
             opset_imports=[helper.make_opsetid("", OPSET)],
             ir_version=9,
         )
         onnx.checker.check_model(model, full_check=True)
         return model
-
-    @property
-    def _state_size(self) -> int:
-        return 2 * self.config.hidden
 
     def _before_the_rows(self) -> None:
         graph, config = self.outer, self.config
@@ -107,22 +106,27 @@ class _BarGraph:
             graph.op("Concat", candidates, self.axis_1, axis=0),
         )
         done = graph.op("Expand", graph.constant([False], np.bool_), candidates)
-        states = graph.ops("Split", "state", outputs=2, axis=1)
+        hidden = self.config.hidden
+        sizes = graph.constant([hidden, hidden, PARTS], np.int64)
+        lower, upper, last = graph.ops("Split", "state", sizes, outputs=3, axis=1)
         outputs = graph.ops(
             "Loop",
             graph.constant(v.MAX_ROWS, np.int64),
             graph.constant(True, np.bool_),
             first,
-            *states,
+            lower,
+            upper,
+            graph.op("Cast", last, to=TensorProto.INT64),
             done,
-            outputs=6,
+            outputs=7,
             body=self._body(),
         )
-        return outputs[4], outputs[5], outputs[1:3]
+        return outputs[5], outputs[6], outputs[1:4]
 
     def _body(self) -> onnx.GraphProto:
         """One row for every candidate; a candidate that has ended repeats END and keeps its state."""
         graph, hidden = self.body, self.config.hidden
+        self._last_pitches()
         lower = self._gru("lower", self._step_input(), "lower_in")
         context = graph.op("Add", lower, self._linear(graph, "look", self._attend(lower)))
         upper = self._gru("upper", context, "upper_in")
@@ -138,11 +142,17 @@ class _BarGraph:
         waiting = graph.op("Cast", graph.op("Not", "done_out"), to=TensorProto.INT64)
         any_waiting = graph.op("ReduceMax", waiting, keepdims=0)
         graph.op("Cast", any_waiting, to=TensorProto.BOOL, name="go_on_out")
-        carried = [("row", "int64", ("k", 5)), ("lower", "float32", ("k", hidden)), ("upper", "float32", ("k", hidden))]
+        carried: list[tuple[str, str, Shape]] = [
+            ("row", "int64", ("k", v.FIELDS)),
+            ("lower", "float32", ("k", hidden)),
+            ("upper", "float32", ("k", hidden)),
+            ("last", "int64", ("k", PARTS)),
+            ("done", "bool", ("k",)),
+        ]
         inputs = [value_info("step", "int64", ()), value_info("go_on_in", "bool", ())]
-        inputs += [value_info(f"{name}_in", kind, shape) for name, kind, shape in [*carried, ("done", "bool", ("k",))]]
+        inputs += [value_info(f"{name}_in", kind, shape) for name, kind, shape in carried]
         outputs = [value_info("go_on_out", "bool", ())]
-        outputs += [value_info(f"{name}_out", kind, shape) for name, kind, shape in [*carried, ("done", "bool", ("k",))]]
+        outputs += [value_info(f"{name}_out", kind, shape) for name, kind, shape in carried]
         outputs += [value_info("row_scan", "int64", ("k", 5)), value_info("chance_scan", "float32", ("k",))]
         return graph.graph("row", inputs, outputs)
 
@@ -163,6 +173,29 @@ class _BarGraph:
 
     def _step_input(self) -> str:
         return self.body.op("Add", self._embed(self.body, "row_in", axis=1), self.condition)
+
+    def _last_pitches(self) -> None:
+        """Each part's last pitch + 1, the row before counted in: [k, 6]."""
+        graph = self.body
+        is_mine = graph.op("Equal", self.tables["part"], self._before(v.PART))
+        is_row = graph.op("Not", graph.op("Equal", self._before(v.POSITION), self.end))
+        pitch = graph.op("Add", self._before(v.PITCH), self.one)
+        graph.op("Where", graph.op("And", is_mine, is_row), pitch, "last_in", name="last_out")
+
+    def _pitch_bias(self, part: str) -> str:
+        """What the tables add to the pitch logits of a part [k]: [k, pitches]."""
+        graph, values = self.body, v.PITCHED_VALUES
+        own = graph.op("GatherElements", "last_out", graph.op("Unsqueeze", part, self.axis_1), axis=1)  # [k, 1]
+        offsets = graph.constant(np.arange(values) + values, np.int64)
+        steps = graph.op("Clip", graph.op("Sub", offsets, own), self.zero, graph.constant(2 * values - 2, np.int64))
+        row = graph.op("Gather", self.weights["interval"], part, axis=0)
+        is_known = graph.op("Cast", graph.op("Greater", own, self.zero), to=TensorProto.FLOAT)
+        moves = graph.op("Mul", graph.op("GatherElements", row, steps, axis=1), is_known)
+        chord = graph.op("Gather", "last_out", self.zero, axis=1)  # HARMONY's: [k]
+        chord = graph.op("Max", graph.op("Sub", chord, graph.constant(1 + v.FIRST_CHORD, np.int64)), self.zero)
+        place = graph.op("Add", graph.op("Mul", part, graph.constant(len(v.ROOT_OF_CHORD), np.int64)), chord)
+        bias = graph.op("Add", moves, graph.op("Gather", self.chord_table, place, axis=0))
+        return graph.op("Pad", bias, graph.constant([0, 0, 0, v.FIELD_SIZES[v.PITCH] - values], np.int64))
 
     def _gru(self, layer: str, value: str, state: str) -> str:
         """A GRU step as torch.nn.GRU defines it: reset gate, update gate, candidate."""
@@ -204,6 +237,8 @@ class _BarGraph:
             rest = (v.FIELDS - 1 - field) * width
             own, hidden = graph.ops("Split", hidden, graph.constant([width, rest], np.int64), outputs=2, axis=1)
             logits = self._linear(graph, f"out.{field}", graph.op("Relu", own))
+            if field == v.PITCH:
+                logits = graph.op("Add", logits, self._pitch_bias(chosen[v.PART]))
             masked = graph.op("Where", self._allowed(field, chosen), logits, self.forbidden)
             value = self._choose(field, masked)
             chosen.append(value)
@@ -239,8 +274,7 @@ class _BarGraph:
         own = graph.op("Min", own, graph.constant(_ALMOST_ONE))
         total = graph.op("ReduceMax", sums, axes=[1], keepdims=1)
         passed = graph.op("LessOrEqual", sums, graph.op("Mul", own, total))
-        count = graph.op("ReduceSum", graph.op("Cast", passed, to=TensorProto.INT64), self.axis_1, keepdims=0)
-        return count
+        return graph.op("ReduceSum", graph.op("Cast", passed, to=TensorProto.INT64), self.axis_1, keepdims=0)
 
     def _chance(self, logits: str, value: str) -> str:
         """Log-probability of the value at temperature 1: [k]."""

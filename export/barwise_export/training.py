@@ -61,14 +61,18 @@ def held_out_losses(
     return losses
 
 
+def on_device(batch: Batch, device: torch.device) -> Batch:
+    """The batch where the network is."""
+    return Batch(*(part.to(device) for part in batch))
+
+
 @torch.no_grad()
 def _mean_losses(network: BarNetwork, data: Dataset, pieces: NDArray[np.int64], rows: int) -> dict[str, float]:
     totals, count = torch.zeros(v.FIELDS, dtype=torch.float64), 0
     device = network.query.weight.device
     for batches in _side_by_side(data, pieces, rows):
         state = network.initial_state(len(batches[0].target))
-        for batch in batches:
-            batch = Batch(*(part.to(device) for part in batch))
+        for batch in (on_device(batch, device) for batch in batches):
             logits, state = network(batch, state[: len(batch.target)])
             totals += field_losses(logits, batch).sum((0, 1)).double().cpu()
             count += int(batch.weight[..., 0].sum())
@@ -106,17 +110,26 @@ class Trainer:
         self.progress = Progress()
         folder.mkdir(parents=True, exist_ok=True)
 
-    def resume(self) -> None:
-        """Go on from the folder's checkpoint, if there is one."""
+    def resume(self) -> bool:
+        """Go on from the folder's checkpoint; False when there is none."""
         path = self.folder / CHECKPOINT
         if not path.exists():
-            return
+            return False
         saved = load_checkpoint(path, self.device)
         if saved["model"] != self.run.model.as_dict():
             raise InputError(f"checkpoint {path} is of another model; choose another --out or delete it")
         self.network.load_state_dict(saved["network"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.progress = Progress(**saved["progress"])
+        return True
+
+    def start_from(self, path: Path) -> None:
+        """Begin with the weights of another run; what it lacks keeps its first values."""
+        saved = load_checkpoint(path, self.device)
+        missing, unknown = self.network.load_state_dict(saved["network"], strict=False)
+        if unknown:
+            raise InputError(f"checkpoint {path} has weights that this model lacks: {', '.join(unknown)}")
+        tqdm.write(f"started from {path}; new: {', '.join(missing) or 'nothing'}")
 
     def train(self) -> None:
         """Until the run's steps, hours or patience are spent."""
@@ -126,7 +139,7 @@ class Trainer:
         began, before = time.monotonic(), self.progress.seconds
         while not self._is_over():
             batch, fresh = next(chunks)
-            loss, state = self._step(Batch(*(part.to(self.device) for part in batch)), state, fresh.to(self.device))
+            loss, state = self._step(on_device(batch, self.device), state, fresh.to(self.device))
             self.progress.step += 1
             self.progress.seconds = before + time.monotonic() - began
             bar.update()

@@ -8,6 +8,7 @@ imports this file and never restates it.
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,17 +47,19 @@ VELOCITY_STEP = 8
 VELOCITIES = 1 + 128 // VELOCITY_STEP
 """0 stands for no velocity; level n covers 8(n - 1) to 8n - 1 and sounds as 8n - 4."""
 
-_PITCHED = HIGHEST_PITCH - LOWEST_PITCH + 1
+PITCHED_VALUES = HIGHEST_PITCH - LOWEST_PITCH + 1
+"""Pitch values below this are semitones above LOWEST_PITCH; drums and chords follow."""
+
 _DRUMS = tuple(PERCUSSION)
 _CHORDS: tuple[Chord | None, ...] = (None, *(Chord(root, quality) for root in range(12) for quality in Quality))
-_FIRST_DRUM = _PITCHED
-_FIRST_CHORD = _PITCHED + len(_DRUMS)
+_FIRST_DRUM = PITCHED_VALUES
+FIRST_CHORD = PITCHED_VALUES + len(_DRUMS)
 _DRUM_NUMBER = {
     heard: _FIRST_DRUM + number for number, drum in enumerate(_DRUMS) for heard in (drum, *PERCUSSION[drum])
 }
-_CHORD_NUMBER = {chord: _FIRST_CHORD + number for number, chord in enumerate(_CHORDS)}
+_CHORD_NUMBER = {chord: FIRST_CHORD + number for number, chord in enumerate(_CHORDS)}
 
-FIELD_SIZES = (END + 1, 1 + len(Part), _FIRST_CHORD + len(_CHORDS), len(DURATIONS), VELOCITIES)
+FIELD_SIZES = (END + 1, 1 + len(Part), FIRST_CHORD + len(_CHORDS), len(DURATIONS), VELOCITIES)
 """Number of values of each field."""
 
 MAX_ROWS = 128
@@ -75,20 +78,26 @@ def encode(bar: Bar) -> Rows:
 
 def decode(rows: Rows, metre: Metre) -> Bar:
     """The bar that rows stand for, up to END; raises InputError where they break the grammar."""
+    is_end = rows[:, POSITION] == END
+    written = rows[: is_end.argmax()] if is_end.any() else rows
+    for row in written[~_is_grammatical(written, metre)][:1].tolist():
+        raise InputError(f"row {tuple(row)} is not of a {metre} bar")
     harmony: list[ChordChange] = []
     notes: list[Note] = []
-    for position, part, pitch, duration, velocity in rows.tolist():
-        if position == END:
-            break
-        if not 0 <= position < metre.bar_ticks or not PITCH_OF_PART[part, pitch]:
-            raise InputError(f"row {(position, part, pitch, duration, velocity)} is not of a {metre} bar")
+    for position, part, pitch, duration, velocity in written.tolist():
         if part == HARMONY:
-            harmony.append(ChordChange(position, _CHORDS[pitch - _FIRST_CHORD]))
+            harmony.append(ChordChange(position, _CHORDS[pitch - FIRST_CHORD]))
         else:
-            notes.append(
-                Note(position, Part(part), _sounding_pitch(pitch), DURATIONS[duration], velocity * 8 - 4)
-            )
+            notes.append(Note(position, Part(part), _sounding_pitch(pitch), DURATIONS[duration], velocity * 8 - 4))
     return Bar(metre, tuple(harmony), tuple(notes))
+
+
+def _is_grammatical(rows: Rows, metre: Metre) -> NDArray[np.bool_]:
+    """Whether each row, by itself, may stand in a bar of this metre: [rows]."""
+    in_range = ((rows >= 0) & (rows < FIELD_SIZES)).all(axis=1) & (rows[:, POSITION] < metre.bar_ticks)
+    _, part, pitch, duration, velocity = np.where(in_range[:, None], rows, 0).T
+    of_part = PITCH_OF_PART[part, pitch] & DURATION_OF_PART[part, duration] & VELOCITY_OF_PART[part, velocity]
+    return np.asarray(in_range & of_part)
 
 
 def velocity_level(velocity: int) -> int:
@@ -96,6 +105,7 @@ def velocity_level(velocity: int) -> int:
     return min(max(velocity, 1), 127) // VELOCITY_STEP + 1
 
 
+@cache
 def nearest_duration(ticks: int) -> int:
     """The duration field whose length is nearest to some ticks; the shorter on a tie."""
     return min(range(1, len(DURATIONS)), key=lambda number: (abs(DURATIONS[number] - ticks), number))
@@ -124,21 +134,25 @@ def _table(size: int, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
 
 
 _PITCH_SPANS = (
-    (_FIRST_CHORD, FIELD_SIZES[PITCH]),
-    (_FIRST_DRUM, _FIRST_CHORD),
-    *[(0, _PITCHED)] * 4,
+    (FIRST_CHORD, FIELD_SIZES[PITCH]),
+    (_FIRST_DRUM, FIRST_CHORD),
+    *[(0, PITCHED_VALUES)] * 4,
 )
 
 PITCH_OF_PART = _table(FIELD_SIZES[PITCH], _PITCH_SPANS)
 """Which pitch values a part may write: [parts, pitches], HARMONY first."""
 
-DURATION_OF_PART = _table(
-    len(DURATIONS), ((0, 1), (DRUM_DURATION, DRUM_DURATION + 1), *[(1, len(DURATIONS))] * 4)
-)
+DURATION_OF_PART = _table(len(DURATIONS), ((0, 1), (DRUM_DURATION, DRUM_DURATION + 1), *[(1, len(DURATIONS))] * 4))
 """Which durations a part may write: [parts, durations]."""
 
 VELOCITY_OF_PART = _table(VELOCITIES, ((0, 1), *[(1, VELOCITIES)] * 5))
 """Which velocities a part may write: [parts, velocities]."""
+
+ROOT_OF_CHORD = np.array([chord.root if chord else 0 for chord in _CHORDS], dtype=np.int64)
+"""Root of each chord value, FIRST_CHORD first; the first value is no chord and has root 0."""
+
+QUALITY_OF_CHORD = np.array([1 + list(Quality).index(chord.quality) if chord else 0 for chord in _CHORDS])
+"""Quality of each chord value, counted from 1; 0 is no chord."""
 
 TOP_PITCH_OF_PART = np.array([last - 1 for _, last in _PITCH_SPANS], dtype=np.int64)
 """The highest pitch value of each part: after it no row of that part can follow at one position."""

@@ -1,0 +1,124 @@
+"""The commands of the training side: prepare, train, export, verify, evaluate."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from barwise.composing.onnx_composer import model_path
+from barwise.errors import BarwiseError, InputError
+
+DATA = Path("data")
+RUNS = Path("out/runs")
+BAD_INPUT = 2
+
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def _path(flag: str, default: Path | None, text: str) -> Decorator:
+    return click.option(
+        flag, default=default, required=default is None, show_default=True, type=click.Path(path_type=Path), help=text
+    )
+
+
+@click.group()
+def commands() -> None:
+    """From a corpus of open music to the composer that games carry."""
+
+
+@commands.command()
+@_path("--corpus", None, "Folder with one folder per set of music.")
+@_path("--out", DATA, "Where the data set and its report go.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Keeps what is read from slow files for the next time.")
+def prepare(corpus: Path, out: Path, cache: Path | None) -> None:
+    """Read the corpus into a data set, with a report."""
+    from barwise_export.prepare import prepare as make
+
+    if not corpus.is_dir():
+        raise InputError(f"corpus {corpus} is not a folder")
+    make(corpus, out, cache=cache)
+    click.echo((out / "report.md").read_text())
+
+
+@commands.command()
+@_path("--run", None, "A run's choices, such as export/runs/first.yaml.")
+@_path("--data", DATA, "The data set that prepare made.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run.  [default: out/runs/NAME]")
+@click.option("--start", type=click.Path(path_type=Path), help="A checkpoint of another run to begin with.")
+@click.option("--device", default="", help="cpu or cuda; CUDA when there is one.")
+def train(run: Path, data: Path, out: Path | None, start: Path | None, device: str) -> None:
+    """Train a network, or go on where the run stopped."""
+    from barwise_export.dataset import Dataset
+    from barwise_export.runs import load_run
+    from barwise_export.training import Trainer
+
+    choices = load_run(run)
+    trainer = Trainer(choices, Dataset.load(data), out or RUNS / choices.name, device)
+    if not trainer.resume() and start:
+        trainer.start_from(start)
+    trainer.train()
+
+
+@commands.command()
+@_path("--checkpoint", None, "best.pt of a run.")
+@_path("--data", DATA, "The data set that it learned from, for the credits.")
+@_path("--out", model_path(), "The composer file to write; its sidecar goes beside it.")
+@click.option("--figures", type=click.Path(path_type=Path), help="evaluation.json, to be told by barwise doctor.")
+def export(checkpoint: Path, data: Path, out: Path, figures: Path | None) -> None:
+    """Write the network as ONNX with its sidecar, and prove that both write the same bars."""
+    from barwise_export.dataset import Dataset
+    from barwise_export.exporting import export_composer
+    from barwise_export.training import load_network
+
+    proof = export_composer(load_network(checkpoint), Dataset.load(data), out, figures)
+    click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB\n{proof}")
+
+
+@commands.command()
+@_path("--checkpoint", None, "best.pt of a run.")
+@_path("--model", model_path(), "The composer file.")
+def verify(checkpoint: Path, model: Path) -> None:
+    """Prove that a composer file and a checkpoint write the same bars."""
+    from barwise_export.to_onnx import round_weights
+    from barwise_export.training import load_network
+    from barwise_export.verify import verify as prove
+
+    click.echo(str(prove(round_weights(load_network(checkpoint)), model)))
+
+
+@commands.command()
+@_path("--checkpoint", None, "best.pt of a run.")
+@_path("--model", model_path(), "The composer file.")
+@_path("--data", DATA, "The data set.")
+@_path("--out", Path("out/evaluation"), "Where the report goes.")
+def evaluate(checkpoint: Path, model: Path, data: Path, out: Path) -> None:
+    """Measure held-out likelihood against a 5-gram, and control; write a report with plots."""
+    from barwise_export.dataset import Dataset
+    from barwise_export.evaluate import evaluate as measure
+    from barwise_export.to_onnx import round_weights
+    from barwise_export.training import load_network
+
+    measure(round_weights(load_network(checkpoint)), model, Dataset.load(data), out)
+    click.echo((out / "evaluation.md").read_text())
+
+
+def main() -> int:
+    """Run one command and return its exit code; bad input is one line on stderr."""
+    try:
+        commands(standalone_mode=False)
+    except BarwiseError as error:
+        click.echo(f"barwise_export: {error}", err=True)
+        return BAD_INPUT
+    except click.ClickException as error:
+        click.echo(f"barwise_export: {error.format_message()}", err=True)
+        return BAD_INPUT
+    except click.Abort:
+        click.echo("barwise_export: stopped; a training run goes on from its last checkpoint", err=True)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
