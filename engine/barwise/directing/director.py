@@ -44,16 +44,16 @@ class Memory:
     tempo: float = 0.0
     section_start: int = 0
     """First bar of the present stay in the state."""
-    theme: int | None = None
-    """First bar of the state's theme when the present stay began; None on the first."""
-    themes: Mapping[str, int] = field(default_factory=dict)
-    """First bar of the phrase that each state began with."""
+    theme: range = range(0)
+    """Bars of the state's theme when the present stay began; none on the first."""
+    themes: Mapping[str, range] = field(default_factory=dict)
+    """Bars of the phrase that each state left so far began with: a short stay leaves a short theme."""
 
     @property
     def kept_bars(self) -> frozenset[int]:
         """Bars that may be answered however long ago they were."""
-        firsts = [*self.themes.values(), self.section_start]
-        return frozenset(first + place for first in firsts for place in range(PHRASE_BARS))
+        phrase = range(self.section_start, self.section_start + PHRASE_BARS)
+        return frozenset(bar for theme in (*self.themes.values(), phrase) for bar in theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +94,22 @@ class Director:
 
     def _entered(self, wish: Wish, memory: Memory) -> Memory:
         """The memory on entering another state."""
+        themes = {**memory.themes, memory.state: _theme_left(memory)} if memory.state else memory.themes
         return Memory(
             bar=memory.bar,
             state=wish.state,
             mood=memory.mood,
             tempo=memory.tempo,
             section_start=memory.bar,
-            theme=memory.themes.get(wish.state),
-            themes={wish.state: memory.bar} | dict(memory.themes),
+            theme=themes.get(wish.state, range(0)),
+            themes=themes,
         )
+
+
+def _theme_left(memory: Memory) -> range:
+    """The phrase that a state is known by when it is left: the one it has, or a longer first one."""
+    stay = range(memory.section_start, min(memory.bar, memory.section_start + PHRASE_BARS))
+    return max(memory.theme, stay, key=len)
 
 
 def _step_toward(wanted: float, tempo: float) -> float:

@@ -33,17 +33,17 @@ class Answer:
     similarity: float | None = None
 
 
-def answer(bar: int, section_start: int, theme: int | None, random: np.random.Generator) -> Answer:
+def answer(bar: int, section_start: int, theme: range, random: np.random.Generator) -> Answer:
     """What a bar answers.
 
-    The section began at bar section_start; theme is the first bar of the phrase that its state
-    began with on an earlier visit, None on the first.
+    The section began at bar section_start; theme holds the bars of the phrase that its state
+    began with on an earlier visit, none on the first and fewer than a phrase after a short one.
     """
     phrase, place = divmod(bar - section_start, PHRASE_BARS)
     spread = float(random.normal(0.0, SPREAD))
     kind = CYCLE[phrase % len(CYCLE)]
-    if phrase == 0 and theme is not None:
-        return _near(theme + place, COMING_BACK + spread)
+    if phrase == 0 and place < len(theme):
+        return _near(theme[place], COMING_BACK + spread)
     if kind.islower():
         return _near(section_start + place, RETURN + spread)
     if place >= HALF:

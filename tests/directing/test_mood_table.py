@@ -1,0 +1,59 @@
+"""What a mood asks of a bar: which way each axis turns each attribute."""
+
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import given, settings
+
+from barwise.directing.mood_table import attributes_of, mode_of
+from barwise.music.harmony import Mode
+from barwise.music.mood import Mood
+from tests.music.strategies import MOODS
+
+STEPS = [step / 4 - 1 for step in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("axis", "name", "direction"),
+    [
+        ("arousal", "rhythm", 1),
+        ("arousal", "drum_rhythm", 1),
+        ("arousal", "density", 1),
+        ("arousal", "polyphony", 1),
+        ("arousal", "loudness", 1),
+        ("valence", "brightness", 1),
+        ("valence", "register", 1),
+        ("valence", "consonance", 1),
+        ("tension", "dissonance", 1),
+        ("tension", "chromaticism", 1),
+        ("tension", "consonance", -1),
+    ],
+)
+def test_an_axis_turns_an_attribute_one_way(axis: str, name: str, direction: int) -> None:
+    moods = [Mood(**{axis: abs(step) if axis == "tension" else step}) for step in STEPS]
+    asked = sorted((getattr(mood, axis), getattr(attributes_of(mood), name)) for mood in moods)
+    assert all(direction * (high - low) >= 0 for (_, low), (_, high) in pairwise(asked))
+    assert direction * (asked[-1][1] - asked[0][1]) > 0
+
+
+@pytest.mark.parametrize(("valence", "mode"), [(1, Mode.MAJOR), (0, Mode.MAJOR), (-0.01, Mode.MINOR), (-1, Mode.MINOR)])
+def test_pleasant_is_major_and_unpleasant_minor(valence: float, mode: Mode) -> None:
+    assert mode_of(Mood(valence=valence)) is mode
+
+
+@given(MOODS)
+@settings(max_examples=30)
+def test_every_mood_asks_for_what_a_bar_can_be(mood: Mood) -> None:
+    asked = attributes_of(mood)
+    shares = (asked.rhythm, asked.drum_rhythm, asked.loudness, asked.brightness, asked.chromaticism)
+    assert all(0 <= share <= 1 for share in shares)
+    assert asked.consonance + asked.dissonance <= 1
+    assert 36 <= asked.register <= 84
+
+
+def test_the_modes_do_not_meet() -> None:
+    asked: dict[Mode, list[float]] = {mode: [] for mode in Mode}
+    for valence, arousal in product(STEPS, STEPS):
+        mood = Mood(valence, arousal)
+        asked[mode_of(mood)].append(attributes_of(mood).brightness)
+    assert max(asked[Mode.MINOR]) < 0.5 < min(asked[Mode.MAJOR])
