@@ -117,7 +117,9 @@ def describe_model(path: Path | None = None) -> ModelFacts:
     """What a composer file says of itself; raises ModelError as OnnxComposer does."""
     path = path or model_path()
     properties = _properties(_open(path))
-    return ModelFacts(path, json.loads(properties["figures"]), tuple(json.loads(properties["credits"])))
+    return ModelFacts(
+        path, json.loads(properties.get("figures", "{}")), tuple(json.loads(properties.get("credits", "[]")))
+    )
 
 
 def _open(path: Path) -> onnxruntime.InferenceSession:
