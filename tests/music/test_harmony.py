@@ -11,9 +11,9 @@ from barwise.music.harmony import SCALES, Chord, Key, Mode, Quality
         (Chord(0, Quality.MAJOR), Key(0), "C"),
         (Chord(0, Quality.MINOR), Key(2, Mode.MINOR), "Dmin"),
         (Chord(7, Quality.DOMINANT), Key(2), "A7"),
-        (Chord(3, Quality.MINOR_SEVENTH), Key(0), "Ebmin7"),
+        (Chord(5, Quality.MINOR_SEVENTH), Key(10), "Ebmin7"),
         (Chord(5, Quality.POWER), Key(9), "D5"),
-        (Chord(11, Quality.DIMINISHED), Key(11), "Bbdim"),
+        (Chord(7, Quality.DIMINISHED), Key(3), "Bbdim"),
     ],
 )
 def test_a_chord_is_named_as_it_sounds(chord: Chord, key: Key, name: str) -> None:
