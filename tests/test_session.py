@@ -1,7 +1,7 @@
 """The engine core: the same notes whoever asks and however fast, and changes where they belong."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,8 +21,9 @@ RATE = 22050
 BLOCK = 512
 
 
-def new_session(seed: int = 0, cues: tuple[Cue, ...] = ()) -> Session:
-    return Session(load_score(None), None, RuleComposer(), seed=seed, cues=cues, sample_rate=RATE, is_recording=True)
+def new_session(seed: int = 0, cues: tuple[Cue, ...] = (), *, is_live: bool = False) -> Session:
+    score, rules = load_score(None), RuleComposer()
+    return Session(score, None, rules, seed=seed, cues=cues, sample_rate=RATE, is_live=is_live, is_recording=True)
 
 
 def play(session: Session, bars: int) -> None:
@@ -73,16 +74,15 @@ def test_another_seed_gives_other_notes() -> None:
 
 def test_a_live_session_and_a_render_of_its_journal_give_the_same_notes() -> None:
     """Two real threads play; what they noted of the calls, replayed without a clock, is the same music."""
-    live = new_session(seed=5)
-    ticks = iter_seconds(step=0.02)
+    live = new_session(seed=5, is_live=True)
 
     def render(frames: int) -> Block:
         host.wake()
         return live.render(frames)
 
-    host = ThreadHost(render, live.compose, NullOutput(clock=lambda: next(ticks)), sample_rate=RATE)
-    compose_all(live)
+    host = ThreadHost(render, live.compose, NullOutput(clock=lambda: 3 * time.monotonic()), sample_rate=RATE)
     calls: list[Command] = [lambda s: s.enter("tension"), lambda s: s.set_intensity(1.0), mood(0.9)]
+    compose_all(live)
     host.start()
     try:
         for number, call in enumerate(calls):
@@ -97,16 +97,9 @@ def test_a_live_session_and_a_render_of_its_journal_give_the_same_notes() -> Non
         advance_to(replay, entry.sample)
         replay.call(entry.command)
     advance_to(replay, live.sample)
+    assert not [event.name for event in live.events() if event.kind is MusicEventKind.WARNING]
     assert len(live.journal) == len(calls)
     assert note_ons(replay.performance()) == note_ons(live.performance())
-
-
-def iter_seconds(step: float) -> Iterator[float]:
-    """A clock that runs ahead at each look: the host plays much faster than real time."""
-    now = 0.0
-    while True:
-        now += step
-        yield now
 
 
 def wait_until(is_done: Callable[[], object], seconds: float = 60.0) -> None:
@@ -206,11 +199,21 @@ def test_no_pitch_is_struck_while_it_sounds() -> None:
 
 
 def test_a_late_composer_is_replaced_for_a_bar_and_says_so() -> None:
-    session = new_session()
+    session = new_session(is_live=True)
     session.advance(RATE * 4)  # nobody composed
     warnings = [event for event in session.events() if event.kind is MusicEventKind.WARNING]
     assert warnings
     assert all(played.composer == "rules" for played in session.performance().bars)
+
+
+def test_a_mood_that_turns_with_every_frame_costs_one_more_bar_a_bar() -> None:
+    session = new_session()
+    composed = 0
+    for frame in range(20 * 60):
+        session.call(mood(frame / 1200))
+        session.advance(RATE // 60)
+        composed += session.compose()
+    assert composed <= 2 * len(session.performance().bars) + 2
 
 
 def test_cues_give_each_bar_its_mood_and_intensity() -> None:

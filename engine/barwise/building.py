@@ -48,6 +48,8 @@ class Parts:
     cues: Sequence[Cue] = ()
     has_sound: bool = True
     """False to compose without a synthesizer."""
+    is_live: bool = False
+    """Whether late bars are replaced, rather than waited for."""
     is_recording: bool = False
     """Whether everything played is kept, to be written to a file."""
 
@@ -85,6 +87,7 @@ def build(parts: Parts) -> Built:
         cues=parts.cues,
         synth=synth,
         sample_rate=parts.sample_rate,
+        is_live=parts.is_live,
         is_recording=parts.is_recording,
     )
     for note in notes:

@@ -67,7 +67,6 @@ class OfflinePlayer(Controls):
         frames = round(in_range("seconds", seconds, 0.0, LONGEST_STEP_SECONDS) * self._sample_rate)
         while frames > 0:
             step = min(frames, BLOCK_FRAMES)
-            self._compose()
             if self._synth:
                 self._blocks.append(self._session.render(step))
             else:
@@ -112,10 +111,6 @@ class OfflinePlayer(Controls):
         """Free the synthesizer; doing it twice is harmless."""
         if self._synth:
             self._synth.close()
-
-    def _compose(self) -> None:
-        while self._session.compose():
-            pass
 
     def _write_sound(self, file: Path) -> None:
         silence = np.zeros((round(RING_SECONDS * self._sample_rate), 2), np.float32)

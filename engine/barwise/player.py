@@ -45,6 +45,7 @@ class MusicPlayer(Controls):
                 seed=seed,
                 sample_rate=sample_rate,
                 seek=SEEK,
+                is_live=True,
                 is_recording=is_recording,
             )
         )

@@ -105,13 +105,11 @@ def _session(request: RenderRequest, has_sound: bool) -> Session:
 
 
 def _bars(session: Session, request: RenderRequest, progress: Progress) -> Iterator[int]:
-    """Frames to render next, a bar at a time, composed before; the last may be cut short."""
+    """Frames to render next, a bar at a time; the last may be cut short."""
     end = None if request.seconds is None else round(request.seconds * DEFAULT_SAMPLE_RATE)
     bars = (request.bars or DEFAULT_BARS) if end is None else 0
     done = 0
     while done < bars if end is None else session.sample < end:
-        while session.compose():
-            pass
         frames = session.frames_left_in_bar()
         yield frames if end is None else min(frames, end - session.sample)
         done += 1

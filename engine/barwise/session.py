@@ -39,8 +39,13 @@ KEPT_BARS = 40
 COMMIT_BEATS = 1
 """A bar is settled this long before it begins: a later change of mood waits for the bar after.
 
-It must be longer than composing takes, so that a live session makes what a render makes.
+It is longer than composing takes, so that a live session makes what a render makes. A bar whose
+wish has changed is composed again once it is settled, and only then: a game that turns the mood
+with every frame costs one more bar a bar, not sixty a second.
 """
+
+NETWORK, RULES = "network", "rules"
+LATE = "the composer is late; this bar is as it was wanted before, or by the rules"
 
 EXPRESSION = 11
 EVENTS_KEPT = 4096
@@ -63,6 +68,7 @@ class Snapshot:
 class Prepared:
     """A bar that is composed and not yet playing."""
 
+    wish: Wish
     intent: BarIntent
     composed: ComposedBar
     after: Snapshot
@@ -109,11 +115,16 @@ class Session:
         cues: Sequence[Cue] = (),
         synth: Synth | None = None,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
+        is_live: bool = False,
         is_recording: bool = False,
     ) -> None:
-        """A composer of None leaves everything to the fallback; a synth of None renders silence."""
+        """A composer of None leaves everything to the fallback; a synth of None renders silence.
+
+        A live session never waits for a bar: one that is late is played as it was wanted before, or
+        written by the fallback. Any other session composes it on the spot.
+        """
         self._score = score
-        self._composers = {"rules": fallback} if composer is None else {"network": composer, "rules": fallback}
+        self._composers = {RULES: fallback} if composer is None else {NETWORK: composer, RULES: fallback}
         self._director, self._arranger = Director(score, seek), Arranger(score)
         self._seed, self._synth, self._sample_rate = seed, synth, sample_rate
         self._lock = threading.Lock()
@@ -124,14 +135,13 @@ class Session:
         self._entry_intensity: float | None = None
         self._settled = Snapshot(Memory(), {name: maker.initial_state() for name, maker in self._composers.items()})
         self._ahead: deque[Prepared] = deque()
-        self._changes = 0
         self._now: Playing | None = None
         self._sample = 0
         self._due: deque[ChannelEvent] = deque()
         self._moments: deque[tuple[int, MusicEvent]] = deque()
         self._events: deque[tuple[int, MusicEvent]] = deque(maxlen=EVENTS_KEPT)
         self._recent: deque[Playing] = deque(maxlen=4)
-        self._is_recording = is_recording
+        self._is_live, self._is_recording = is_live, is_recording
         self._played: list[PlayedBar] = []
         self._sent: list[SentEvent] = []
         self.journal: list[JournalEntry] = []
@@ -149,9 +159,6 @@ class Session:
         with self._lock:
             first = self._first_open_bar()
             self._wishes = [item for item in self._wishes if item[0] < first] + [(first, wish)]
-            while self._ahead and self._ahead[-1].intent.index >= first:
-                self._ahead.pop()
-            self._changes += 1
 
     @property
     def wanted(self) -> Wish:
@@ -186,24 +193,44 @@ class Session:
     # Composing: may run beside rendering.
 
     def compose(self) -> bool:
-        """Compose one bar ahead; False when enough are waiting."""
+        """Compose one bar ahead; False when there is none to compose for now."""
         with self._lock:
-            if len(self._ahead) >= LOOK_AHEAD:
+            place = self._place_to_compose()
+            if place is None:
                 return False
-            changes = self._changes
-            before = self._ahead[-1].after if self._ahead else self._settled
+            before = self._ahead[place - 1].after if place else self._settled
             wish = self._wish_at(before.memory.bar)
         prepared = self._prepare(before, wish, next(iter(self._composers)))
         with self._lock:
-            follows = self._ahead[-1].after if self._ahead else self._settled
-            if changes == self._changes and follows is before:
+            if self._follows(prepared, before, place):
+                while len(self._ahead) > place:
+                    self._ahead.pop()
                 self._ahead.append(prepared)
         return True
 
     @property
     def wants_bars(self) -> bool:
         """Whether `compose` has something to do."""
-        return len(self._ahead) < LOOK_AHEAD
+        with self._lock:
+            return self._place_to_compose() is not None
+
+    def _place_to_compose(self) -> int | None:
+        """Where among the bars ahead the next one belongs; None while all are there or not yet settled."""
+        for place, prepared in enumerate(self._ahead):
+            if self._is_stale(prepared):
+                is_settled = self._now is None or prepared.intent.index < self._first_open_bar()
+                return place if is_settled else None
+        return len(self._ahead) if len(self._ahead) < LOOK_AHEAD else None
+
+    def _is_stale(self, prepared: Prepared) -> bool:
+        return prepared.wish != self._wish_at(prepared.intent.index)
+
+    def _follows(self, prepared: Prepared, before: Snapshot, place: int) -> bool:
+        """Whether a bar still belongs at its place: neither the bars before nor the wish have changed meanwhile."""
+        if place > len(self._ahead):
+            return False
+        now_before = self._ahead[place - 1].after if place else self._settled
+        return now_before is before and not self._is_stale(prepared)
 
     def _prepare(self, before: Snapshot, wish: Wish, name: str) -> Prepared:
         index = before.memory.bar
@@ -217,7 +244,7 @@ class Session:
         kept = {*memory.kept_bars, *range(index - KEPT_BARS, index)}
         history = {number: bar for number, bar in before.history.items() if number in kept}
         after = Snapshot(memory, {**states, name: composed.state}, {**history, index: composed.bar})
-        return Prepared(intent, composed, after)
+        return Prepared(wish, intent, composed, after)
 
     # Rendering: one caller at a time.
 
@@ -286,14 +313,17 @@ class Session:
             self._begin_bar(self._next_prepared())
 
     def _next_prepared(self) -> Prepared:
-        """The bar that was composed ahead, or one by the rules when it is late."""
+        """The bar that was composed ahead; when it is late, what there is."""
+        while not self._is_live and (not self._ahead or self._is_stale(self._ahead[0])):
+            self.compose()
         with self._lock:
             prepared = self._ahead.popleft() if self._ahead else None
             before = self._settled
             wish = self._wish_at(before.memory.bar)
-        if prepared is None:
-            self._warn("the composer is late; the rules wrote this bar")
-            prepared = self._prepare(before, wish, "rules")
+        is_late = prepared is None or prepared.wish != wish
+        prepared = prepared or self._prepare(before, wish, RULES)
+        if is_late:
+            self._tell(self._sample, MusicEventKind.WARNING, LATE)
         with self._lock:
             self._settled = prepared.after
             self._forget_wishes(prepared.intent.index)
@@ -414,9 +444,6 @@ class Session:
 
     def _tell(self, sample: int, kind: MusicEventKind, name: str) -> None:
         self._events.append(self._moment(sample, kind, name=name))
-
-    def _warn(self, text: str) -> None:
-        self._tell(self._sample, MusicEventKind.WARNING, text)
 
     # What can be read.
 

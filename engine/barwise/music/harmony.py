@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 PITCH_CLASSES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+SHARP_PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+
+_SHARP_MAJOR_TONICS = frozenset({0, 2, 4, 7, 9, 11})
+"""C major and the major keys whose signatures have sharps."""
 
 
 class Mode(StrEnum):
@@ -29,7 +33,12 @@ class Key:
     mode: Mode = Mode.MAJOR
 
     def __str__(self) -> str:
-        return f"{PITCH_CLASSES[self.tonic]} {self.mode}"
+        return f"{self.spell(self.tonic)} {self.mode}"
+
+    def spell(self, pitch_class: int) -> str:
+        """The name of a pitch class (0 to 11) as this key's signature has it, such as 'F#' or 'Gb'."""
+        relative_major = self.tonic if self.mode is Mode.MAJOR else (self.tonic + 3) % 12
+        return (SHARP_PITCH_CLASSES if relative_major in _SHARP_MAJOR_TONICS else PITCH_CLASSES)[pitch_class]
 
     @property
     def shift(self) -> int:
@@ -80,4 +89,4 @@ class Chord:
     def name(self, key: Key) -> str:
         """The chord's name when sounded in a key, such as 'Ebmin7'."""
         quality = "" if self.quality is Quality.MAJOR else self.quality.value
-        return PITCH_CLASSES[(self.root + key.tonic) % 12] + quality
+        return key.spell((self.root + key.tonic) % 12) + quality
