@@ -77,9 +77,7 @@ def test_a_refusal_names_file_place_value_and_what_is_allowed(old: str, new: str
     assert str(refusal.value).startswith("small.yaml: ")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[", "[" * 50_000, '!!int ""', "&a [*a]", "a: !!python/object:os.system {}", "\0"]
-)
+@pytest.mark.parametrize("text", ["", "[", "[" * 600, '!!int ""', "&a [*a]", "a: !!python/object:os.system {}", "\0"])
 def test_what_is_no_yaml_is_refused(text: str) -> None:
     with pytest.raises(ScoreError):
         read_score(text)
@@ -95,7 +93,7 @@ def test_nested_merges_cannot_fill_the_memory() -> None:
 
 def test_an_unreadable_file_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"name: \xe9")
-    (tmp_path / "huge.yaml").write_bytes(b"#" * 300_000)
+    (tmp_path / "huge.yaml").write_bytes(b"#" * 70_000)
     for name in ("missing.yaml", "latin.yaml", "huge.yaml"):
         with pytest.raises(ScoreError, match=name):
             load_score(tmp_path / name)

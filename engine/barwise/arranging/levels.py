@@ -14,7 +14,7 @@ from barwise.score.schema import Instrument, Palette
 TARGET_DB = 5.0
 """Estimated level that needs no makeup."""
 
-SHARE = 0.72
+SHARE = 0.85
 """How much of the difference is made up: the rest is left to the music's own dynamics."""
 
 LARGEST_DB = 10.0

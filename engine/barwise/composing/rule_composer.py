@@ -1,6 +1,6 @@
 """Bars by rule, for when the network is late or missing: functional harmony, motifs and accompaniment patterns.
 
-Needs numpy and a fraction of a millisecond. What holds for a phrase (progression, motifs, patterns) is
+Needs numpy and about a millisecond a bar. What holds for a phrase (progression, motifs, patterns) is
 drawn from one seed kept in the state, so that a phrase hangs together although bars are written one by one.
 """
 
@@ -172,7 +172,8 @@ _ARCH = (0, 1, 2, 1, 2, 4, 3, 0)
 """Scale steps by which the melody rises over a phrase: the top comes late."""
 
 _ARCH_DEPTH = 1
-_HALF_RANGE = 10
+_BELOW_CENTER, _ABOVE_CENTER = -7, 11
+"""Semitones from a line's middle at which its steps turn around."""
 
 _CENTERS = {Part.MELODY: 72, Part.COUNTER: 64, Part.CHORDS: 59, Part.BASS: 37}
 """Middle of each part where attributes.register is _USUAL_REGISTER."""
@@ -214,7 +215,7 @@ _KITS = (
     _Kit((("gallop", _LOW_TOM, -4), ("strong", _KICK, 8), ("backbeats", _HIGH_TOM, 4)), is_loud=True),
     _Kit((("gallop", _KICK, 0), ("backbeats", _SNARE, 8), ("divisions", _RIDE, -12)), is_loud=True),
     _Kit((("strong", _KICK, 4), ("backbeats", _SNARE, 6), ("subdivisions", _HAT, -20))),
-    _Kit((("subdivisions", _KICK, -8), ("backbeats", _SNARE, 10), ("beats", _CRASH, -10)), is_loud=True),
+    _Kit((("subdivisions", _KICK, -8), ("backbeats", _SNARE, 10), ("beats", _OPEN, -12)), is_loud=True),
 )
 _FILL = (_SNARE, _HIGH_TOM, _MIDDLE_TOM, _LOW_TOM)
 _FILLS_FROM, _FAST_FILLS_FROM = 0.2, 0.4
@@ -641,9 +642,9 @@ def _opening(page: _Page, part: Part) -> int:
 def _stepped(page: _Page, part: Part, pitch: int, step: int, ladder: Sequence[int]) -> int:
     """The pitch some scale steps away; the step turns around at the edge of the part's range."""
     place = ladder.index(_nearest(ladder, pitch))
-    center = page.center(part)
     moved = ladder[min(max(place + step, 0), len(ladder) - 1)]
-    if abs(moved - center) > max(_HALF_RANGE, abs(pitch - center)):
+    offset = moved - page.center(part)
+    if (offset < _BELOW_CENTER and step < 0) or (offset > _ABOVE_CENTER and step > 0):
         moved = ladder[min(max(place - step, 0), len(ladder) - 1)]
     return moved
 
@@ -680,6 +681,8 @@ def _embroidered(page: _Page, notes: list[Note]) -> list[Note]:
 
 def _counter(page: _Page, melody: Sequence[Note]) -> list[Note]:
     """A second line: long notes below the melody, thirds and sixths with it, or answers in its gaps."""
+    if page.is_final:
+        return _held_counter(page, melody)
     is_busy = page.onsets_per_quarter > 1
     weights = (1.0, 1.0, 0.8) if is_busy else (1.0, 0.2, 0.1)
     way = (_held_counter, _parallel_counter, _answering_counter)[page.die(_COUNTER_DIE).pick(weights)]

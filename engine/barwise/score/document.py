@@ -14,7 +14,7 @@ import yaml
 
 from barwise.errors import ScoreError
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 64 * 1024
 """A score is a page or two; a larger file is a mistake."""
 
 
