@@ -103,6 +103,7 @@ def overlaps(bar: Bar) -> list[tuple[object, object]]:
 
 
 @given(_CONDITIONS, st.integers(0, 1 << 31))
+@settings(max_examples=30)
 def test_equal_arguments_give_equal_bars(condition: Condition, seed: int) -> None:
     first, second = composed(condition, seed=seed), composed(condition, seed=seed)
     assert first[0].bar == second[0].bar
@@ -118,6 +119,7 @@ def test_without_chromaticism_every_note_is_of_the_key(mode: Mode, seed: int, br
 
 
 @given(st.integers(0, 1 << 31))
+@settings(max_examples=30)
 def test_a_reference_in_the_other_mode_is_bent_into_this_one(seed: int) -> None:
     reference = composed(*phrase(1, mode=Mode.MAJOR), seed=seed)[0].bar
     answer = composed(Condition(PLAIN, mode=Mode.MINOR, similarity=1.0), reference=reference)[0].bar
@@ -160,6 +162,7 @@ def test_a_phrase_closes_on_the_tonic_after_the_dominant(seed: int, mode: Mode) 
 
 
 @given(st.integers(0, 1 << 31), st.integers(0, 7))
+@settings(max_examples=30)
 def test_a_piece_ends_with_a_cadence_wherever_the_phrase_is(seed: int, phrase_bar: int) -> None:
     ending = [
         Condition(PLAIN, is_ending=True, phrase_bar=phrase_bar),
