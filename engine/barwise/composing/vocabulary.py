@@ -89,7 +89,7 @@ def decode(rows: Rows, metre: Metre) -> Bar:
             harmony.append(ChordChange(position, _CHORDS[pitch - FIRST_CHORD]))
         else:
             notes.append(Note(position, Part(part), _sounding_pitch(pitch), DURATIONS[duration], velocity * 8 - 4))
-    return Bar(metre, tuple(harmony), tuple(notes))
+    return Bar(metre, tuple(harmony), tuple(sorted(notes)))
 
 
 def _is_grammatical(rows: Rows, metre: Metre) -> NDArray[np.bool_]:
