@@ -105,7 +105,11 @@ def _file(flag: str, metavar: str, text: str) -> Decorator:
 @_number("--arousal", MOOD_RANGES["arousal"], "Calm -1 to excited 1.")
 @_number("--tension", MOOD_RANGES["tension"], "Resolved 0 to tense 1.")
 @_number("--intensity", INTENSITY_RANGE, "How much of the arrangement plays, 0 to 1.")
-@_file("--moods", "CSV", f"Moods bar by bar, counted from 1, with the columns {','.join(COLUMNS)}.")
+@_file(
+    "--moods",
+    "CSV",
+    f"Moods by bar, from 1 (or 0, if the first is 0), with the columns {','.join(COLUMNS)}.",
+)
 @_number("--tempo", TEMPO_RANGE, "Quarter notes a minute, instead of the score's.")
 @_file("--soundfont", "FILE", "An .sf2 or .sf3 file.")
 @_file("--score", "FILE", "A score in YAML, instead of the built-in one.")

@@ -28,7 +28,7 @@ class CurvePoint:
     """What is wanted from one bar on, until the next point."""
 
     bar_index: int
-    """Number of the bar from 0; the file counts from 1, as people do."""
+    """Number of the bar from 0; a file counts from 1, as people do, unless its first bar is 0."""
     mood: Mood
     intensity: float
 
@@ -107,17 +107,19 @@ def _header(cells: list[str], name: str) -> list[str]:
 
 def _points(rows: Iterable[tuple[str, Row]]) -> Iterator[CurvePoint]:
     values: dict[str, float] = {}
-    last_bar = 0
+    first_number = last_bar = None
     for place, row in rows:
         last_bar = _bar(row.get("bar", ""), last_bar, place)
+        # People count bars from 1 and programs from 0: a file that begins at 0 was written by a program.
+        first_number = min(last_bar, 1) if first_number is None else first_number
         values = {column: _value(column, row.get(column, ""), values.get(column), place) for column in VALUE_RANGES}
         mood = Mood(**{column: values[column] for column in MOOD_RANGES})
-        yield CurvePoint(last_bar - 1, mood, values["intensity"])
+        yield CurvePoint(last_bar - first_number, mood, values["intensity"])
 
 
-def _bar(cell: str, last_bar: int, place: str) -> int:
+def _bar(cell: str, last_bar: int | None, place: str) -> int:
     try:
-        return whole_from(cell, "bar", last_bar + 1, LAST_BAR)
+        return whole_from(cell, "bar", 0 if last_bar is None else last_bar + 1, LAST_BAR)
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
 

@@ -83,7 +83,7 @@ def test_a_byte_order_mark_blank_lines_and_other_columns_are_fine(tmp_path: Path
         ("bar,valence,arousal,tension\n1,0,0,0", "no column intensity"),
         ("bar,bar,valence,arousal,tension,intensity\n", "column bar more than once"),
         (HEADER, "no rows"),
-        (HEADER + "0,0,0,0,0", "line 2: bar '0'; allowed: a whole number from 1 to"),
+        (HEADER + "-1,0,0,0,0", "line 2: bar '-1'; allowed: a whole number from 0 to"),
         (HEADER + "1.5,0,0,0,0", "line 2: bar '1.5'; allowed: a whole number"),
         (HEADER + "9" * 5000 + ",0,0,0,0", "line 2: bar '999999999999..."),
         (HEADER + "1,0,0,0,0\n1,0,0,0,0", "line 3: bar '1'; allowed: a whole number from 2 to"),
@@ -105,3 +105,8 @@ def test_a_file_that_is_missing_binary_or_huge_is_named(tmp_path: Path) -> None:
     for path in (binary, huge, tmp_path / "missing.csv", tmp_path):
         with pytest.raises(InputError, match=path.name):
             read_mood_curve(path)
+
+
+def test_a_file_whose_first_bar_is_0_counts_from_0() -> None:
+    points = parse_mood_curve("bar,valence,arousal,tension,intensity\n0,0,0,0,0\n2,1,1,1,1\n")
+    assert [point.bar_index for point in points] == [0, 2]

@@ -95,7 +95,7 @@ def test_a_bar_becomes_a_conductor_and_a_track_for_each_part_that_sounds(tmp_pat
             (0, "set_tempo", 500000),
             (0, "time_signature", 4, 4, 24, 8),
             (0, "key_signature", "C"),
-            (0, "marker", "bar 5 explore valence +0.30 arousal -0.10 tension 0.20 intensity 0.80"),
+            (0, "marker", "bar 6 explore valence +0.30 arousal -0.10 tension 0.20 intensity 0.80"),
             (1920, "end_of_track"),
         ],
         [
@@ -182,7 +182,7 @@ def test_an_event_without_a_part_goes_to_the_part_of_its_channel(tmp_path: Path)
 
 def test_names_in_any_script_survive(tmp_path: Path) -> None:
     conductor = written(performance(bars=[bar(state="探索 été")]), tmp_path).tracks[0]
-    assert "bar 0 探索 été valence" in str(table(conductor))
+    assert "bar 1 探索 été valence" in str(table(conductor))
 
 
 def test_no_music_makes_a_valid_file(tmp_path: Path) -> None:

@@ -138,10 +138,10 @@ def _key_name(key: Key) -> str:
 
 
 def _marker(played: PlayedBar) -> str:
-    """Such as 'bar 5 explore valence +0.30 arousal -0.10 tension 0.20 intensity 0.80'."""
+    """Such as 'bar 6 explore valence +0.30 arousal -0.10 tension 0.20 intensity 0.80'."""
     intent, mood = played.intent, played.intent.mood
     return (
-        f"bar {intent.index} {intent.state or _NO_STATE} valence {mood.valence:+.2f} arousal {mood.arousal:+.2f}"
+        f"bar {intent.index + 1} {intent.state or _NO_STATE} valence {mood.valence:+.2f} arousal {mood.arousal:+.2f}"
         f" tension {mood.tension:.2f} intensity {played.intensity:.2f}"
     )
 
