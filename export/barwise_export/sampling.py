@@ -5,8 +5,10 @@ import torch
 from numpy.typing import NDArray
 
 from barwise.composing import vocabulary as v
+from barwise.composing.contract import CONDITION_NAMES
 from barwise_export.model import BarNetwork, Batch
 
+_HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _ALMOST_ONE = 1 - 2**-20
 
 
@@ -33,7 +35,7 @@ def sample_bar(
 
 
 def _one_step(inputs: dict[str, NDArray[np.generic]], previous: torch.Tensor) -> Batch:
-    has_reference = len(inputs["reference"]) > 1
+    has_reference = bool(inputs["condition"][_HAS_REFERENCE])
     return Batch(
         previous=previous,
         target=torch.zeros_like(previous),

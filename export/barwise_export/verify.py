@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from barwise.composing import vocabulary as v
 from barwise.composing.composer import State
+from barwise.composing.contract import parts_mask
 from barwise.composing.onnx_composer import OnnxComposer, graph_inputs
 from barwise.errors import ModelError
 from barwise.music.attributes import Attributes
@@ -22,6 +23,7 @@ TOLERANCE = 1e-3
 """Largest difference of a log-probability or a state between torch and ONNX; the rows must be equal."""
 
 BARS = 12
+_NOTHING = np.zeros((0, v.FIELDS), np.int64)
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,7 @@ def verify(network: BarNetwork, model: Path, bars: int = BARS, seed: int = 0) ->
     for number in tqdm(range(bars), desc="verify", unit="bar"):
         intent = _any_intent(number, random)
         reference = history[int(random.integers(len(history)))] if number % 3 and history else None
-        forced = v.encode(history[-1])[: int(random.integers(6))] if number % 4 == 3 else np.zeros((0, 5), np.int64)
-        forced = forced[forced[:, v.POSITION] < intent.condition.metre.bar_ticks]
+        forced = _admitted(v.encode(history[-1])[: int(random.integers(6))], intent) if number % 4 == 3 else _NOTHING
         noise = random.random((1, v.MAX_ROWS, v.FIELDS), dtype=np.float32)
         inputs = graph_inputs(intent, state, reference, noise, forced)
         rows, chances, next_state = sample_bar(network, inputs)
@@ -66,6 +67,12 @@ def verify(network: BarNetwork, model: Path, bars: int = BARS, seed: int = 0) ->
     return Proof(bars, rows_seen, largest)
 
 
+def _admitted(rows: v.Rows, intent: BarIntent) -> v.Rows:
+    """The rows that the intent's bar may hold; the chance of others is no number to compare."""
+    in_bar = rows[:, v.POSITION] < intent.condition.metre.bar_ticks
+    return np.asarray(rows[in_bar & parts_mask(intent.condition.parts)[rows[:, v.PART]]])
+
+
 def _check_rows(rows: v.Rows, got: v.Rows, number: int) -> None:
     if rows.shape != got.shape or (rows != got).any():
         raise ModelError(f"bar {number}: torch and ONNX write different rows")
@@ -75,7 +82,7 @@ def _check_engine(composer: OnnxComposer, intent: BarIntent, state: State, refer
     """The engine's composer, given a generator, writes what the graph writes from that generator's noise."""
     composed = composer.compose(intent, state, reference, np.random.default_rng(seed))
     noise = np.random.default_rng(seed).random((1, v.MAX_ROWS, v.FIELDS), dtype=np.float32)
-    rows, _, _ = composer.run(intent, state, reference, noise, np.zeros((0, v.FIELDS), np.int64))
+    rows, _, _ = composer.run(intent, state, reference, noise, _NOTHING)
     if composed.bar != v.decode(rows[0], intent.condition.metre):
         raise ModelError(f"bar {intent.index}: the engine's composer and the graph write different bars")
 

@@ -22,7 +22,9 @@ from barwise.music.notes import PARTS, Bar, Note, Part
 from tests.music.strategies import METRES, MOODS, bars
 
 pytest.importorskip("torch", reason="the tiny network is made by the training side")
-onnx = pytest.importorskip("onnx")
+pytest.importorskip("onnx")
+
+import onnx
 
 PLAIN = Condition(attributes_of(Mood()))
 NOTHING = np.zeros((0, FIELDS), np.int64)
