@@ -51,13 +51,14 @@ def held_out_losses(
     network: BarNetwork, data: Dataset, split: int, rows: int = HELD_OUT_ROWS
 ) -> dict[str, dict[str, float]]:
     """Nats per row of each field, and of all, for each source of a split: unaugmented pieces from their start."""
+    was_training = network.training
     network.eval()
     losses = {}
     for number, source in enumerate(source_names(data)):
         of_source = (data.piece_source == number) & (data.piece_split == split) & (data.piece_variant == 0)
         if len(pieces := np.flatnonzero(of_source)):
             losses[source] = _mean_losses(network, data, pieces, rows)
-    network.train()
+    network.train(was_training)
     return losses
 
 
@@ -144,7 +145,7 @@ class Trainer:
             self.progress.seconds = before + time.monotonic() - began
             bar.update()
             bar.set_postfix(loss=f"{loss:.3f}", best=f"{self.progress.best:.3f}")
-            if self.progress.step % self.run.evaluate_every == 0:
+            if self.progress.step % self.run.evaluate_every == 0 or self._is_over():
                 self._evaluate(loss)
         bar.close()
 
@@ -221,7 +222,9 @@ def piece_chances(data: Dataset, sources: Mapping[str, float]) -> tuple[NDArray[
             raise InputError(f"source {source!r} is not in the data set; allowed: {', '.join(names)}")
         mine = (data.piece_source == names.index(source)) & (data.piece_split == TRAIN)
         by_rows = np.where(mine, np.minimum(rows, 6000) * np.where(data.piece_variant == 0, 1.0, 0.5), 0)
-        weight += share * by_rows / max(by_rows.sum(), 1)
+        if not by_rows.any():
+            raise InputError(f"source {source!r} has no pieces to train on; leave it out of the run")
+        weight += share * by_rows / by_rows.sum()
     pieces = np.flatnonzero(weight)
     # Chances are of being opened; a piece then gives all of its rows.
     chances = weight[pieces] / rows[pieces]
@@ -243,9 +246,11 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> dict[str,
     """A checkpoint's values, without running anything that it holds."""
     try:
         saved: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-    except Exception as error:
-        raise InputError(f"checkpoint {path} cannot be read: {error}") from error
-    if saved.get("vocabulary_hash") != v.vocabulary_hash():
+    except OSError as error:
+        raise InputError(f"checkpoint {path} cannot be read: {error.strerror}") from error
+    except Exception as error:  # torch's errors share no root and fill a page
+        raise InputError(f"checkpoint {path} is not one") from error
+    if not isinstance(saved, dict) or saved.get("vocabulary_hash") != v.vocabulary_hash():
         raise InputError(f"checkpoint {path} is of another vocabulary; train again")
     return saved
 
