@@ -29,6 +29,15 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
+class _Music:
+    """Rows of several pieces with what a context finds before each of them."""
+
+    rows: NDArray[np.int64]
+    is_music: NDArray[np.bool_]
+    """False for the rows that stand before a piece: they are context and never counted."""
+
+
+@dataclass(frozen=True)
 class _Counts:
     """How often each context, and each context with its value, was seen; hashes sorted."""
 
@@ -53,12 +62,12 @@ def ngram_losses(
     """
     known, tuned, asked = (_rows(data, pieces) for pieces in (train, valid, held_out))
     fields = tqdm(range(v.FIELDS), desc="5-gram", unit="field")
-    chances = [_chances(known[0], tuned[0], asked[0], field)[asked[1]] for field in fields]
+    chances = [_chances(known, tuned, asked, field) for field in fields]
     return -np.log(np.stack(chances, 1))
 
 
-def _rows(data: Dataset, pieces: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Rows of pieces, each piece after ORDER - 1 rows of END, and which rows are music."""
+def _rows(data: Dataset, pieces: NDArray[np.int64]) -> _Music:
+    """Rows of pieces, each piece after ORDER - 1 rows of END."""
     start = np.tile([v.END, 0, 0, 0, 0], (ORDER - 1, 1))
     rows: list[NDArray[np.int64]] = []
     is_music: list[NDArray[np.bool_]] = []
@@ -66,20 +75,19 @@ def _rows(data: Dataset, pieces: NDArray[np.int64]) -> tuple[NDArray[np.int64], 
         first, last = data.bar_first[data.piece_first[piece : piece + 2]]
         rows += [start, data.events[first:last].astype(np.int64)]
         is_music += [np.zeros(len(start), bool), np.ones(last - first, bool)]
-    return np.concatenate(rows), np.concatenate(is_music)
+    return _Music(np.concatenate(rows), np.concatenate(is_music))
 
 
-def _chances(
-    known: NDArray[np.int64], tuned: NDArray[np.int64], asked: NDArray[np.int64], field: int
-) -> NDArray[np.float64]:
+def _chances(known: _Music, tuned: _Music, asked: _Music, field: int) -> NDArray[np.float64]:
     """The blended chance of a field of each asked row."""
-    blends = [np.full(len(rows), 1 / v.FIELD_SIZES[field]) for rows in (tuned, asked)]
-    for contexts in zip(*(_contexts(rows, field) for rows in (known, tuned, asked)), strict=True):
-        counts = _count(contexts[0], known[:, field])
-        own, seen = counts.chances(contexts[1], tuned[:, field])
+    blends = [np.full(int(music.is_music.sum()), 1 / v.FIELD_SIZES[field]) for music in (tuned, asked)]
+    values = [music.rows[music.is_music, field] for music in (known, tuned, asked)]
+    for contexts in zip(*(_contexts(music, field) for music in (known, tuned, asked)), strict=True):
+        counts = _count(contexts[0], values[0])
+        own, seen = counts.chances(contexts[1], values[1])
         trust = _trust(own, seen, blends[0])
         blends[0] = _blend(own, seen, blends[0], trust)
-        blends[1] = _blend(*counts.chances(contexts[2], asked[:, field]), blends[1], trust)
+        blends[1] = _blend(*counts.chances(contexts[2], values[2]), blends[1], trust)
     return blends[1]
 
 
@@ -107,20 +115,21 @@ def _blend(
     return share * own + (1 - share) * shorter
 
 
-def _contexts(rows: NDArray[np.int64], field: int) -> Iterator[Hashes]:
+def _contexts(music: _Music, field: int) -> Iterator[Hashes]:
     """Hashes of what is known before a field, ever more of it: nothing, its row so far, rows before."""
+    rows = music.rows
     context = np.zeros(len(rows), np.uint64)
-    yield context
+    yield context[music.is_music]
     for earlier in range(field):
         context = _mixed(context, rows[:, earlier])
     if field:
-        yield context
+        yield context[music.is_music]
     for back in range(1, ORDER):
         before = np.roll(rows, back, axis=0)
         for step in STEPS:
             for column in step:
                 context = _mixed(context, before[:, column])
-            yield context
+            yield context[music.is_music]
 
 
 def _mixed(hashes: Hashes, values: NDArray[np.int64]) -> Hashes:
