@@ -3,11 +3,15 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from barwise.composing.onnx_composer import model_path
 from barwise.errors import BarwiseError, InputError
+
+if TYPE_CHECKING:
+    from barwise_export.dataset import Dataset
 
 DATA = Path("data")
 RUNS = Path("out/runs")
@@ -18,9 +22,9 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 def _path(flag: str, default: Path | None, text: str) -> Decorator:
-    return click.option(
-        flag, default=default, required=default is None, show_default=True, type=click.Path(path_type=Path), help=text
-    )
+    """An option for a path; required when there is no default, which click must then not be given as None."""
+    given = {"required": True} if default is None else {"default": default, "show_default": True}
+    return click.option(flag, type=click.Path(path_type=Path), help=text, **given)
 
 
 @click.group()
@@ -50,12 +54,11 @@ def prepare(corpus: Path, out: Path, cache: Path | None) -> None:
 @click.option("--device", default="", help="cpu or cuda; CUDA when there is one.")
 def train(run: Path, data: Path, out: Path | None, start: Path | None, device: str) -> None:
     """Train a network, or go on where the run stopped."""
-    from barwise_export.dataset import Dataset
     from barwise_export.runs import load_run
     from barwise_export.training import Trainer
 
     choices = load_run(run)
-    trainer = Trainer(choices, Dataset.load(data), out or RUNS / choices.name, device)
+    trainer = Trainer(choices, _dataset(data), out or RUNS / choices.name, device)
     if not trainer.resume() and start:
         trainer.start_from(start)
     trainer.train()
@@ -68,11 +71,10 @@ def train(run: Path, data: Path, out: Path | None, start: Path | None, device: s
 @click.option("--figures", type=click.Path(path_type=Path), help="evaluation.json, to be told by barwise doctor.")
 def export(checkpoint: Path, data: Path, out: Path, figures: Path | None) -> None:
     """Write the network as ONNX with its sidecar, and prove that both write the same bars."""
-    from barwise_export.dataset import Dataset
     from barwise_export.exporting import export_composer
     from barwise_export.training import load_network
 
-    proof = export_composer(load_network(checkpoint), Dataset.load(data), out, figures)
+    proof = export_composer(load_network(checkpoint), _dataset(data), out, figures)
     click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB\n{proof}")
 
 
@@ -95,13 +97,20 @@ def verify(checkpoint: Path, model: Path) -> None:
 @_path("--out", Path("out/evaluation"), "Where the report goes.")
 def evaluate(checkpoint: Path, model: Path, data: Path, out: Path) -> None:
     """Measure held-out likelihood against a 5-gram, and control; write a report with plots."""
-    from barwise_export.dataset import Dataset
     from barwise_export.evaluate import evaluate as measure
     from barwise_export.to_onnx import round_weights
     from barwise_export.training import load_network
 
-    measure(round_weights(load_network(checkpoint)), model, Dataset.load(data), out)
+    measure(round_weights(load_network(checkpoint)), model, _dataset(data), out)
     click.echo((out / "evaluation.md").read_text())
+
+
+def _dataset(folder: Path) -> "Dataset":
+    from barwise_export.dataset import NAMES_FILE, Dataset
+
+    if not (folder / NAMES_FILE).is_file():
+        raise InputError(f"data set {folder} does not exist; make it with `barwise_export prepare`")
+    return Dataset.load(folder)
 
 
 def main() -> int:
@@ -110,6 +119,9 @@ def main() -> int:
         commands(standalone_mode=False)
     except BarwiseError as error:
         click.echo(f"barwise_export: {error}", err=True)
+        return BAD_INPUT
+    except OSError as error:
+        click.echo(f"barwise_export: {error.filename or error}: {error.strerror}", err=True)
         return BAD_INPUT
     except click.ClickException as error:
         click.echo(f"barwise_export: {error.format_message()}", err=True)

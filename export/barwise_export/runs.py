@@ -1,6 +1,6 @@
 """A run: a small YAML file of choices with their reasons. Read, checked and frozen here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -47,21 +47,45 @@ def load_run(path: Path) -> Run:
     try:
         document = yaml.safe_load(path.read_text())
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"run {path}: cannot be read: {error}") from error
+        raise InputError(f"run {path}: cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict):
         raise InputError(f"run {path}: must be a mapping of names to values")
     values = {"name": path.stem, **document}
+    if not _is_shares(values.get("sources")):
+        raise InputError(f"run {path}: 'sources' must map the names of sources to shares above 0")
+    if not isinstance(values.get("model", {}), dict):
+        raise InputError(f"run {path}: 'model' must be a mapping of names to values")
     values["model"] = _checked(ModelConfig, values.get("model", {}), f"run {path}: model")
     run: Run = _checked(Run, values, f"run {path}")
     return run
 
 
+def _is_shares(value: object) -> bool:
+    return isinstance(value, dict) and bool(value) and all(_is_number(share) and share > 0 for share in value.values())
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_KINDS: dict[Any, tuple[Callable[[object], bool], str]] = {
+    int: (_is_whole, "a whole number"),
+    float: (_is_number, "a number, with a point if it has an exponent"),  # YAML reads 2e-3 as text
+    bool: (lambda value: isinstance(value, bool), "true or false"),
+    str: (lambda value: isinstance(value, str), "text"),
+}
+
+
 def _checked(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:
-    known = {item.name for item in fields(kind)}
-    for name in values:
+    known = {item.name: item.type for item in fields(kind)}
+    for name, value in values.items():
         if name not in known:
             raise InputError(f"{where}: {name!r} is unknown; allowed: {', '.join(sorted(known))}")
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise InputError(f"{where}: {error}") from error
+        fits, wanted = _KINDS.get(known[name], (lambda _: True, ""))
+        if not fits(value):
+            raise InputError(f"{where}: {name!r} is {value!r}; it must be {wanted}")
+    return kind(**values)
