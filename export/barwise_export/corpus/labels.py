@@ -32,9 +32,22 @@ def label(bars: Sequence[KeyedBar], style: Style, has_velocity: bool) -> list[La
     """The labels of a piece's bars, in order."""
     onsets = [onsets_of(bar.bar) for bar in bars]
     first = int(_has_pickup(bars))
-    return [
-        _label(bars, number, first, style, has_velocity, reference_of(onsets, number)) for number in range(len(bars))
-    ]
+    labels = []
+    for number, bar in enumerate(bars):
+        reference, similarity = reference_of(onsets, number)
+        condition = Condition(
+            attributes=_attributes(bar, has_velocity),
+            parts=bar.bar.parts,
+            mode=bar.key.mode,
+            metre=bar.bar.metre,
+            tempo=bar.tempo,
+            style=style,
+            phrase_bar=(number - first) % PHRASE_BARS,
+            is_ending=number >= len(bars) - _ENDING_BARS,
+            similarity=similarity,
+        )
+        labels.append(Label(condition, reference))
+    return labels
 
 
 def _has_pickup(bars: Sequence[KeyedBar]) -> bool:
@@ -46,32 +59,9 @@ def _has_pickup(bars: Sequence[KeyedBar]) -> bool:
     return is_short or min(note.position for note in first.notes) * 2 >= first.metre.bar_ticks
 
 
-def _label(
-    bars: Sequence[KeyedBar],
-    number: int,
-    first: int,
-    style: Style,
-    has_velocity: bool,
-    reference: tuple[int, float | None],
-) -> Label:
-    keyed = bars[number]
-    attributes = measure(keyed.bar, keyed.key.mode)
-    condition = Condition(
-        attributes=attributes if has_velocity else _with_loudness(attributes),
-        parts=keyed.bar.parts,
-        mode=keyed.key.mode,
-        metre=keyed.bar.metre,
-        tempo=keyed.tempo,
-        style=style,
-        phrase_bar=(number - first) % PHRASE_BARS,
-        is_ending=number >= len(bars) - _ENDING_BARS,
-        similarity=reference[1],
-    )
-    return Label(condition, reference[0])
-
-
-def _with_loudness(attributes: Attributes) -> Attributes:
-    return replace(attributes, loudness=_UNKNOWN_LOUDNESS)
+def _attributes(bar: KeyedBar, has_velocity: bool) -> Attributes:
+    attributes = measure(bar.bar, bar.key.mode)
+    return attributes if has_velocity else replace(attributes, loudness=_UNKNOWN_LOUDNESS)
 
 
 def onsets_of(bar: Bar) -> Onsets:

@@ -56,6 +56,10 @@ _LEAD_BONUS = (
 _BASS_TOP = 55.0
 _LEFT_HAND = 12.0
 _MELODY_BOTTOM = 52.0
+_SINGABLE_SPEED = 2.5
+"""Onsets a quarter above which a line is more likely an arpeggio than a tune."""
+_TAKES_TURNS = 0.2
+"""Share of its onsets under which a second bass sounds with the first, so that both are one part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Figures:
     """Share of onsets that bring one note, 0 to 1."""
     pace: float
     """Onsets a quarter."""
+    speed: float
+    """Onsets a quarter while it plays, its rests left out."""
     coverage: float
     """Share of the section in which it sounds, 0 to 1."""
     variety: int
@@ -93,6 +99,8 @@ class _Section:
     """Which tracks play what, by number."""
 
     bass: int | None = None
+    relief: tuple[int, ...] = ()
+    """Tracks that are the bass where the bass is silent."""
     melody: int | None = None
     counter: int | None = None
     chords: tuple[int, ...] = ()
@@ -180,7 +188,7 @@ def _parts_of(section: _Section, notes: list[Notes]) -> PartNotes:
         parts[Part.COUNTER], low = _without_low(notes[section.counter])
         chords.append(low)
     if section.bass is not None:
-        parts[Part.BASS] = notes[section.bass]
+        parts[Part.BASS] = merged(notes[number] for number in (section.bass, *section.relief))
     return parts | {Part.CHORDS: merged(chords)}
 
 
@@ -211,7 +219,8 @@ def _section(tracks: list[Track], notes: list[Notes], ticks: int, before: _Secti
     free = dict(figures)
     bass = _best({n: _bass_score(tracks[n], f) for n, f in free.items()}, before.bass)
     doubled = _doublings(bass, free, notes)
-    free = _minus(free, bass, *doubled)
+    relief = tuple(n for n, f in _minus(free, bass, *doubled).items() if _relieves(n, f, bass, notes, tracks))
+    free = _minus(free, bass, *doubled, *relief)
     melody = _best({n: _line_score(tracks[n], f) for n, f in free.items()}, before.melody)
     doubled += _doublings(melody, free, notes)
     free = _minus(free, melody, *doubled)
@@ -220,7 +229,18 @@ def _section(tracks: list[Track], notes: list[Notes], ticks: int, before: _Secti
     free = _minus(free, counter, *doubled)
     chords, redundant, surplus = _chord_tracks(free, notes, before)
     top = _top_line_track(chords, figures, tracks) if melody is None else None
-    return _Section(bass, melody if top is None else top, counter, chords, (*doubled, *redundant), surplus)
+    leader = melody if top is None else top
+    return _Section(bass, relief, leader, counter, chords, (*doubled, *redundant), surplus)
+
+
+def _relieves(number: int, figures: Figures, bass: int | None, notes: list[Notes], tracks: list[Track]) -> bool:
+    """Whether a track could be the bass and plays only where the bass does not."""
+    if bass is None or _bass_score(tracks[number], figures) <= 0:
+        return False
+    index = np.searchsorted(notes[bass][:, START], notes[number][:, START], side="right") - 1
+    held = notes[bass][np.maximum(index, 0)]
+    together = (index >= 0) & (held[:, START] + held[:, DURATION] > notes[number][:, START])
+    return float(together.mean()) < _TAKES_TURNS
 
 
 def _minus(figures: dict[int, Figures], *numbers: int | None) -> dict[int, Figures]:
@@ -241,6 +261,7 @@ def measure(notes: Notes, track: Track, ticks: int) -> Figures:
         pitch=float(np.average(notes[:, PITCH], weights=weights)),
         single=float((counts == 1).mean()),
         pace=len(starts) * TICKS_PER_QUARTER / ticks,
+        speed=len(starts) / len(np.unique(starts // TICKS_PER_QUARTER)),
         coverage=_coverage(notes, ticks),
         variety=len(np.unique(notes[:, PITCH])),
         loudness=float(notes[:, VELOCITY].mean()) / 127 * track.volume,
@@ -269,7 +290,7 @@ def _line_score(track: Track, figures: Figures) -> float:
         return 0.0
     score = min(figures.pitch - 60, 24) / 12 * 0.8 + figures.single + min(figures.pace, 1.0)
     score += min(figures.variety, 6) / 6 + 0.5 * figures.coverage + 1.5 * figures.loudness
-    score -= max(figures.pace - 3.0, 0.0) * 0.5
+    score -= max(figures.speed - _SINGABLE_SPEED, 0.0) * 0.8
     return score + _lead_bonus(track.program) - (1.0 if track.program in _BASSES else 0.0) - 1.0
 
 
