@@ -1,0 +1,1 @@
+"""What a bar is made of by rule: from dice, pitches and rhythm up to each part."""
