@@ -88,7 +88,7 @@ install_packages() {
     fi
     say "installing Python packages ($extras); the first time takes a minute or more"
     "$python" -m pip install --quiet --disable-pip-version-check -e ".[$extras]" </dev/null ||
-        fail "pip could not install the Python packages; is the network there? Then try again."
+        fail "pip could not install the Python packages; its words above say why, and a second try goes on from here"
     echo "$now" >"$stamp"
 }
 
