@@ -23,6 +23,9 @@ from barwise.session import Cue, Session
 
 LOG = logging.getLogger("barwise")
 
+GAIN = 0.6
+"""FluidSynth's gain: at intensity 1 the built-in score peaks near 0.7, see arranging/README.md."""
+
 SEEK = 0.75
 """Share of the way to a wanted mood that each bar goes in a game: a turn of mood is heard in the
 next bar, and a flicker of moods does not throw the music about."""
@@ -107,7 +110,7 @@ def _composer(model: Path | None, notes: list[str]) -> Composer | None:
 
 def _synth(parts: Parts, notes: list[str]) -> Synth | None:
     try:
-        return Synth(find_soundfont(parts.soundfont), parts.sample_rate)
+        return Synth(find_soundfont(parts.soundfont), parts.sample_rate, gain=GAIN)
     except BarwiseError as error:
         if parts.soundfont is not None:
             raise

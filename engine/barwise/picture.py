@@ -34,12 +34,12 @@ def draw_performance(performance: Performance, path: Path) -> None:
     figure = Figure(figsize=(width, 6.5), layout="constrained")
     roll, drums, curves = figure.subplots(3, 1, sharex=True, height_ratios=[5, 1.2, 1.6])
     spans = _spans(performance.events)
-    for part in COLORS:
+    for part, color in COLORS.items():
         axes = drums if part is Part.DRUMS else roll
         for start, length, pitch, velocity in spans.get(part, []):
             shown, height = (0.15, 2.0) if part is Part.DRUMS else (length, 0.9)
-            axes.barh(pitch, shown, left=start, height=height, color=COLORS[part], alpha=0.35 + 0.65 * velocity / 127)
-        axes.plot([], [], color=COLORS[part], linewidth=6, label=part.name.lower())
+            axes.barh(pitch, shown, left=start, height=height, color=color, alpha=0.35 + 0.65 * velocity / 127)
+        axes.plot([], [], color=color, linewidth=6, label=part.name.lower())
     _draw_curves(curves, performance)
     _draw_bars([roll, drums, curves], roll, performance)
     roll.set_ylabel("pitch (MIDI)")

@@ -347,7 +347,7 @@ class Session:
         self._carry(old, palette)
         self._enter_state(old, intent, palette)
         random = np.random.default_rng([self._seed, intent.index, 1])
-        arranged = self._arranger.arrange(prepared.composed.bar, intent, random)
+        arranged = self._arranger.arrange(prepared.composed.bar, intent, random, self._intensity)
         self._due = deque(without_overlaps([*self._due, *arranged]))
         self._moments = deque(sorted(self._told(), key=lambda moment: moment[0]))
         if self._is_recording:

@@ -37,11 +37,16 @@ class Arranger:
         """What gives the channels a palette's instruments, to be sent in order when the palette changes."""
         return channel_setup(palette)
 
-    def arrange(self, bar: Bar, intent: BarIntent, random: np.random.Generator) -> tuple[ChannelEvent, ...]:
-        """The events of a bar at full intensity, in order, the first at tick 0 or later; every on has its off."""
+    def arrange(
+        self, bar: Bar, intent: BarIntent, random: np.random.Generator, intensity: float = 1.0
+    ) -> tuple[ChannelEvent, ...]:
+        """All events of a bar, in order, the first at tick 0 or later; every on has its off.
+
+        The intensity (0 to 1) as the bar begins sets the level only: dynamics.py takes parts away.
+        """
         palette = self.palette_of(intent.state)
         written = replace(bar, notes=idiomatic(bar, palette))
-        louder = makeup(written, palette, intent.condition.tempo)
+        louder = makeup(written, palette, intent.condition.tempo, intensity)
         played = play(_placed(written, palette, intent.key).notes, bar.metre, intent, random)
         return without_overlaps([event for note in played for event in _events(note, louder)])
 

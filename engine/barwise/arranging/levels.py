@@ -6,6 +6,7 @@ held chord. The estimate needs the bar's notes alone; the folder's README says h
 
 import math
 
+from barwise.arranging.dynamics import layer_gain
 from barwise.arranging.programs import DRUM_ENERGIES_DB, OTHER_DRUM_DB, PROGRAM_LEVELS_DB, PROGRAM_RINGS
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Bar, Note, Part
@@ -20,21 +21,33 @@ SHARE = 0.85
 LARGEST_DB = 10.0
 """The most that a bar is raised or lowered."""
 
+LARGEST_FOR_LAYERS_DB = 5.0
+"""The most that a bar is raised because few of its parts sound: more may enter before it ends."""
+
 _MEASURED_VELOCITY = 90
 _FULL = 127
 
 
-def makeup(bar: Bar, palette: Palette, tempo: float) -> float:
-    """The factor for the velocities of a bar; tempo in quarters a minute."""
-    missing = (TARGET_DB - estimated_db(bar, palette, tempo)) * SHARE if bar.notes else 0.0
+def makeup(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.0) -> float:
+    """The factor for the velocities of a bar; tempo in quarters a minute, intensity 0 to 1."""
+    whole = _missing_db(bar, palette, tempo, 1.0)
+    missing = min(_missing_db(bar, palette, tempo, intensity), whole + LARGEST_FOR_LAYERS_DB)
     return math.pow(10, min(max(missing, -LARGEST_DB), LARGEST_DB) / 40)
 
 
-def estimated_db(bar: Bar, palette: Palette, tempo: float) -> float:
-    """Mean power of a bar in decibels; 0 is one usual instrument holding notes at velocity 90 and full volume."""
+def estimated_db(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.0) -> float:
+    """Mean power of what sounds of a bar in decibels.
+
+    0 is one usual instrument holding notes at velocity 90 and full volume.
+    """
     tick = 60 / tempo / TICKS_PER_QUARTER
-    energy = sum(_energy(note, palette.instruments[note.part], tick) for note in bar.notes)
+    shares = {part: layer_gain(part, intensity, palette) for part in bar.parts}
+    energy = sum(shares[note.part] * _energy(note, palette.instruments[note.part], tick) for note in bar.notes)
     return 10 * math.log10(energy / (bar.metre.bar_ticks * tick) + 1e-9)
+
+
+def _missing_db(bar: Bar, palette: Palette, tempo: float, intensity: float) -> float:
+    return (TARGET_DB - estimated_db(bar, palette, tempo, intensity)) * SHARE if bar.notes else 0.0
 
 
 def _energy(note: Note, instrument: Instrument, tick_seconds: float) -> float:
