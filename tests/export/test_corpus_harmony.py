@@ -5,7 +5,7 @@ import pytest
 from barwise.music.harmony import Chord, Key, Mode, Quality
 from barwise.music.notes import Part
 from barwise_export.corpus.chords import harmony
-from barwise_export.corpus.downbeat import downbeat, on_true_downbeats
+from barwise_export.corpus.downbeat import BAND, SCORE, downbeat, on_true_downbeats
 from barwise_export.corpus.keys import key_regions, keys_of_bars
 from barwise_export.corpus.voices import PartNotes
 from tests.export.small_music import Event, drum_track, grid_bars, notes, piece, repeated, track
@@ -77,10 +77,16 @@ def test_bars_move_to_where_the_harmony_changes() -> None:
     backbeat = drum_track(late(repeated([(1, 1, 38), (3, 1, 38)], 16), 1))
     chords = track(late(chords_of(*["C", "F", "G", "Am"] * 4), 1))
     written = piece([chords, backbeat], 17)
-    assert downbeat(written) == 1
-    assert int(on_true_downbeats(written).tracks[0].notes[0, 0]) == 96
+    assert downbeat(written, BAND) == 24
+    assert int(on_true_downbeats(written, BAND).tracks[0].notes[0, 0]) == 96
 
 
 def test_bars_that_are_right_stay() -> None:
     written = piece([track(chords_of(*["C", "F", "G", "Am"] * 4))], 16)
-    assert on_true_downbeats(written) is written
+    assert on_true_downbeats(written, BAND) is written
+    assert on_true_downbeats(written, SCORE) is written
+
+
+def test_a_pickup_of_an_eighth_is_found_in_a_score() -> None:
+    written = piece([track(late(chords_of(*["C", "F", "G", "Am"] * 4), 0.5))], 17)
+    assert downbeat(written, SCORE) == 12

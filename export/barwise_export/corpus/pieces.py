@@ -16,7 +16,7 @@ from barwise.music.intent import Style
 from barwise.music.notes import Part
 from barwise_export.corpus.bars import KeyedBar, Score, to_bars
 from barwise_export.corpus.cache import kept
-from barwise_export.corpus.downbeat import on_true_downbeats
+from barwise_export.corpus.downbeat import BAND, SCORE, on_true_downbeats
 from barwise_export.corpus.ensembles import keyboard, kit, quartet, song
 from barwise_export.corpus.grid import GridPiece, to_grid
 from barwise_export.corpus.keys import key_regions, keys_of_bars
@@ -81,6 +81,9 @@ _LAYOUTS: dict[Layout, Callable[[GridPiece], Roles]] = {
     Layout.KIT: kit,
 }
 
+_DOWNBEATS = {Layout.BAND: BAND, Layout.KEYBOARD: SCORE}
+"""Layouts of MIDI files, whose bar lines may be off; scores have theirs written."""
+
 _READERS: dict[str, Callable[[Path], RawPiece]] = {".mid": read_midi, ".mxl": read_musicxml}
 _SLOW_READERS = (read_musicxml,)
 
@@ -97,8 +100,8 @@ def prepare_file(source: Source, folder: Path, path: Path, cache: Path | None = 
 
 def _prepare(source: Source, raw: RawPiece, name: str, family: str) -> Prepared:
     grid = to_grid(raw, source.snap_seconds)
-    if source.layout is Layout.BAND:
-        grid = on_true_downbeats(grid)
+    if source.layout in _DOWNBEATS:
+        grid = on_true_downbeats(grid, _DOWNBEATS[source.layout])
     roles = _LAYOUTS[source.layout](grid)
     keys = keys_of_bars(roles.parts, grid.bars, riffs=source.style is Style.GAME)
     score = to_bars(roles.parts, grid.bars, keys)
