@@ -52,7 +52,11 @@ def _card(network: BarNetwork, data: Dataset, figures: dict[str, float]) -> dict
         "inputs": dict(INPUTS),
         "outputs": dict(OUTPUTS),
         "figures": figures,
-        "credits": [f"{source.name}: {source.credit} ({source.licence})" for source in data.names.sources],
+        "credits": [
+            f"{source.name}: {source.credit} ({source.licence})"
+            for number, source in enumerate(data.names.sources)
+            if (data.piece_source == number).any()
+        ],
     }
 
 
