@@ -47,7 +47,9 @@ def estimated_db(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.
 
 
 def _missing_db(bar: Bar, palette: Palette, tempo: float, intensity: float) -> float:
-    return (TARGET_DB - estimated_db(bar, palette, tempo, intensity)) * SHARE if bar.notes else 0.0
+    return (
+        (TARGET_DB + palette.level / SHARE - estimated_db(bar, palette, tempo, intensity)) * SHARE if bar.notes else 0.0
+    )
 
 
 def _energy(note: Note, instrument: Instrument, tick_seconds: float) -> float:

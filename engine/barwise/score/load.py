@@ -10,7 +10,16 @@ from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
 from barwise.music.notes import PARTS, Part
 from barwise.score.document import Value, parse, read_file
-from barwise.score.schema import DEFAULT_INTENSITY, DEFAULT_TEMPO, LATEST_ENTRY, Instrument, Palette, Score, StateSpec
+from barwise.score.schema import (
+    DEFAULT_INTENSITY,
+    DEFAULT_TEMPO,
+    LARGEST_LEVEL,
+    LATEST_ENTRY,
+    Instrument,
+    Palette,
+    Score,
+    StateSpec,
+)
 
 BUILTIN = Path(__file__).with_name("builtin.yaml")
 
@@ -79,13 +88,18 @@ def _mood(value: Value) -> Mood:
 
 
 def _palette(value: Value) -> Palette:
-    parts = value.fields(_PART_NAMES, required=_PART_NAMES)
-    played = {_PART_NAMES[name]: part for name, part in parts.items()}
+    fields = value.fields((*_PART_NAMES, "level"), required=_PART_NAMES)
+    played = {_PART_NAMES[name]: part for name, part in fields.items() if name in _PART_NAMES}
     layers = {part: _entry(layer) for part, layer in played.items()}
     if layers[Part.CHORDS] and layers[Part.MELODY]:
         raise value.refused("a palette whose chords or melody enter at 0, so that intensity 0 is not silence")
     instruments = {part: _instrument(instrument) for part, instrument in played.items()}
-    return Palette(str(value.path[-1]), instruments, layers)
+    level = _given(fields, "level", _level, 0.0)
+    return Palette(str(value.path[-1]), instruments, layers, level)
+
+
+def _level(value: Value) -> float:
+    return value.number(-LARGEST_LEVEL, LARGEST_LEVEL)
 
 
 def _instrument(value: Value) -> Instrument:

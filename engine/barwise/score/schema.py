@@ -34,7 +34,11 @@ class Palette:
     """One for each of the five parts."""
     layers: Mapping[Part, float]
     """Intensity at which each part enters, 0 (always there) to LATEST_ENTRY."""
+    level: float = 0.0
+    """Decibels by which the whole palette is raised, -LARGEST_LEVEL to LARGEST_LEVEL."""
 
+
+LARGEST_LEVEL = 6.0
 
 LAYER_RAMP = 0.1
 """A part is fully there once intensity lies this far above its entry."""
