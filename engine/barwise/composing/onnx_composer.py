@@ -18,11 +18,11 @@ from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, decode, en
 from barwise.errors import ModelError
 from barwise.music.attributes import measure
 from barwise.music.intent import BarIntent
-from barwise.music.notes import Bar
+from barwise.music.notes import Bar, ChordChange
 
 NAME = "network"
 CANDIDATES = 4
-MIN_P = 0.03
+MIN_P = 0.05
 LARGEST_MODEL_BYTES = 64 << 20
 _NO_REFERENCE = np.array([[END, 0, 0, 0, 0]], dtype=np.int64)
 _NOTHING_FORCED = np.zeros((0, FIELDS), dtype=np.int64)
@@ -60,9 +60,14 @@ class OnnxComposer:
         state: State,
         reference: Bar | None,
         random: np.random.Generator,
-        forced: Rows = _NOTHING_FORCED,
+        forced: Rows | None = None,
     ) -> ComposedBar:
-        """The best of several sampled bars, each beginning with the forced rows."""
+        """The best of several sampled bars, each beginning with the forced rows.
+
+        Where none are given, a bar that is to have chords begins with the last of them: what is
+        approached, in a cadence, is what must be there.
+        """
+        forced = _opening(intent) if forced is None else forced
         noise = random.random((self._candidates, MAX_ROWS, FIELDS), dtype=np.float32)
         rows, chances, states = self.run(intent, state, reference, noise, forced)
         candidates = [self._read(intent, *candidate) for candidate in zip(rows, chances, states, strict=True)]
@@ -106,6 +111,13 @@ def graph_inputs(
         "temperature": np.array(intent.temperature, dtype=np.float32),
         "min_p": np.array(MIN_P, dtype=np.float32),
     }
+
+
+def _opening(intent: BarIntent) -> Rows:
+    """The row of the chord that a bar opens with; no rows where none is wanted."""
+    if not intent.harmony:
+        return _NOTHING_FORCED
+    return encode(Bar(intent.condition.metre, (ChordChange(0, intent.harmony[-1]),)))[:1]
 
 
 def model_path() -> Path:

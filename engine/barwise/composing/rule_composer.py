@@ -42,7 +42,7 @@ class RuleComposer:
         memory = Memory.of(state).turned(condition, fresh)
         kept = kept_reference(reference, condition)
         cut = cut_position(condition, memory, kept)
-        harmony = joined_harmony(planned_harmony(condition, memory), kept, cut)
+        harmony = joined_harmony(planned_harmony(condition, memory, intent.harmony), kept, cut)
         page = Page(condition, memory, harmony, fresh, kept_rhythm(kept, cut))
         bar = finished(page, joined_notes(_written(page), kept, cut, condition.parts))
         return ComposedBar(bar, _remembered(page, bar).state(), measure(bar, condition.mode), NAME)

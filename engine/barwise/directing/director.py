@@ -5,22 +5,25 @@ but bars.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from barwise.directing.form import answer
+from barwise.directing.form import answer, kind_of
 from barwise.directing.mood_table import attributes_of, mode_of
-from barwise.music.harmony import Key
+from barwise.music.attributes import Attributes
+from barwise.music.harmony import Key, Mode
 from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
+from barwise.music.progressions import PROGRESSIONS, Progression
 from barwise.score.schema import Score
 
 LARGEST_TEMPO_STEP = 1.12
 """Within a state the tempo changes by no more than this ratio from bar to bar: a change, not a jolt."""
 
-TEMPERATURE = 0.95
+TEMPERATURE = 0.85
+"""Below 1, for lines that move by step as those of real music do; export/LOG.md has the figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Memory:
     themes: Mapping[str, range] = field(default_factory=dict)
     """Bars of the phrase that each state left so far began with: a short stay leaves a short theme."""
 
+    progressions: Mapping[str, Progression] = field(default_factory=dict)
+    """The progression of each kind of phrase of each state, in each mode."""
+
     @property
     def kept_bars(self) -> frozenset[int]:
         """Bars that may be answered however long ago they were."""
@@ -73,21 +79,25 @@ class Director:
         wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
         tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo)
         found = answer(memory.bar, memory.section_start, memory.theme, random)
+        attributes = attributes_of(mood)
+        progression, memory = _progression(memory, attributes, mode_of(mood), random)
+        place = (memory.bar - memory.section_start) % PHRASE_BARS
         intent = BarIntent(
             index=memory.bar,
             key=Key(self.score.key, mode_of(mood)),
             condition=Condition(
-                attributes=attributes_of(mood),
+                attributes=attributes,
                 parts=frozenset(PARTS),
                 mode=mode_of(mood),
                 metre=spec.metre,
                 tempo=round(tempo, 2),
-                phrase_bar=(memory.bar - memory.section_start) % PHRASE_BARS,
+                phrase_bar=place,
                 similarity=found.similarity,
             ),
             mood=mood,
             state=wish.state,
             reference=found.reference,
+            harmony=progression.chords(place),
             temperature=TEMPERATURE,
         )
         return intent, _after(memory, intent)
@@ -95,11 +105,9 @@ class Director:
     def _entered(self, wish: Wish, memory: Memory) -> Memory:
         """The memory on entering another state."""
         themes = {**memory.themes, memory.state: _theme_left(memory)} if memory.state else memory.themes
-        return Memory(
-            bar=memory.bar,
+        return replace(
+            memory,
             state=wish.state,
-            mood=memory.mood,
-            tempo=memory.tempo,
             section_start=memory.bar,
             theme=themes.get(wish.state, range(0)),
             themes=themes,
@@ -117,12 +125,19 @@ def _step_toward(wanted: float, tempo: float) -> float:
 
 
 def _after(memory: Memory, intent: BarIntent) -> Memory:
-    return Memory(
-        bar=memory.bar + 1,
-        state=memory.state,
-        mood=intent.mood,
-        tempo=intent.condition.tempo,
-        section_start=memory.section_start,
-        theme=memory.theme,
-        themes=memory.themes,
-    )
+    return replace(memory, bar=memory.bar + 1, mood=intent.mood, tempo=intent.condition.tempo)
+
+
+def _progression(
+    memory: Memory, attributes: Attributes, mode: Mode, random: np.random.Generator
+) -> tuple[Progression, Memory]:
+    """The progression of the phrase, drawn anew where a new phrase begins, and the memory with it."""
+    kind = kind_of(memory.bar, memory.section_start, memory.theme)
+    name = f"{memory.state} {kind.upper()} {mode}"
+    choices = PROGRESSIONS[mode]
+    weights = np.array([choice.fitness(attributes.brightness, attributes.chromaticism) for choice in choices])
+    drawn = choices[int(random.choice(len(choices), p=weights / weights.sum()))]
+    begins = (memory.bar - memory.section_start) % PHRASE_BARS == 0 and kind.isupper()
+    if not begins and name in memory.progressions:
+        return memory.progressions[name], memory
+    return drawn, replace(memory, progressions={**memory.progressions, name: drawn})

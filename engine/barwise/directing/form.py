@@ -25,6 +25,13 @@ SPREAD = 0.08
 """Standard deviation of the likeness that is asked for, so that no two returns are alike."""
 
 
+def kind_of(bar: int, section_start: int, theme: range) -> str:
+    """The letter of a bar's phrase in the cycle, small where the phrase returns, as a theme does too."""
+    phrase = (bar - section_start) // PHRASE_BARS
+    kind = CYCLE[phrase % len(CYCLE)]
+    return kind.lower() if phrase == 0 and theme else kind
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The bar to answer and the likeness to it, 0 to 1; None when the bar is free."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from barwise.music.attributes import Attributes
-from barwise.music.harmony import Key, Mode
+from barwise.music.harmony import Chord, Key, Mode
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Part
@@ -56,5 +56,7 @@ class BarIntent:
     """Name of the score's state."""
     reference: int | None = None
     """Number of the bar that this one should answer."""
+    harmony: tuple[Chord, ...] = ()
+    """Chords that the bar is to have, in equal shares; none leaves them to the composer."""
     temperature: float = 1.0
     """Spread of the composer's choices: below 1 safer, above 1 wilder."""

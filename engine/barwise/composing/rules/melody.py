@@ -7,9 +7,9 @@ from itertools import pairwise
 from barwise.composing.rules.dice import MOTIF_DIE, Dice
 from barwise.composing.rules.line import line
 from barwise.composing.rules.page import Page
-from barwise.composing.rules.pitches import CHROMATIC
 from barwise.composing.rules.rhythm import Event, divided_bar, half_bar
 from barwise.music.notes import Note, Part
+from barwise.music.progressions import CHROMATIC
 
 _LETTERS = ("abacabad", "aabcaabd", "abcbabcd", "aaabaaad")
 """Which motif each bar of a phrase is made of; 'd' comes to rest."""

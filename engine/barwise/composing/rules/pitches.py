@@ -9,9 +9,6 @@ from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH
 
 OCTAVE = 12
 
-CHROMATIC = 0.04
-"""From this attributes.chromaticism on, pitches outside the scale may be used."""
-
 _NATURAL = {Mode.MAJOR: (0, 2, 4, 5, 7, 9, 11), Mode.MINOR: (0, 2, 3, 5, 7, 8, 10)}
 
 _GIVES_WAY = {Mode.MAJOR: {1: 2, 3: 4, 6: 5, 8: 9, 10: 11}, Mode.MINOR: {1: 2, 4: 3, 6: 5, 9: 8, 11: 10}}

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from barwise.composing.rules.memory import Memory
-from barwise.composing.rules.pitches import CHROMATIC, OCTAVE
+from barwise.composing.rules.pitches import OCTAVE
 from barwise.composing.rules.rhythm import Event
 from barwise.music.harmony import SCALES, Mode
 from barwise.music.intent import Condition
 from barwise.music.notes import Bar, ChordChange, Note, Part
+from barwise.music.progressions import CHROMATIC
 
 _CHANCE_LIKENESS = 0.25
 """Similarity of bars that have only the progression and the patterns in common."""
