@@ -138,7 +138,7 @@ def test_the_graph_is_given_what_the_contract_names() -> None:
 
 def test_a_file_tells_its_figures_and_credits(tiny: Path) -> None:
     facts = describe_model(tiny)
-    assert facts.credits == ("tiny: nobody (CC0-1.0)", "other: nobody (CC0-1.0)")
+    assert facts.credits == ("tiny: nobody (CC0-1.0)",)
     assert facts.figures == {}
 
 

@@ -45,7 +45,7 @@ def test_a_network_is_trained_exported_and_proven(
     assert run(monkeypatch, "train", "--run", tmp_path / "run.yaml", "--data", data, "--out", out) == 0
     assert run(monkeypatch, "export", "--checkpoint", out / "best.pt", "--data", data, "--out", model) == 0
     assert "torch = ONNX = engine over 12 bars" in capsys.readouterr().out
-    assert describe_model(model).credits == ("tiny: nobody (CC0-1.0)", "other: nobody (CC0-1.0)")
+    assert describe_model(model).credits == ("tiny: nobody (CC0-1.0)",)
 
 
 @pytest.mark.parametrize(
