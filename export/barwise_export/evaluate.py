@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,19 +12,25 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from barwise.composing import vocabulary as v
-from barwise.composing.onnx_composer import OnnxComposer
+from barwise.composing.composer import ComposedBar
+from barwise.composing.onnx_composer import CANDIDATES, OnnxComposer
 from barwise.directing.director import Director, Memory, Wish
 from barwise.music.attributes import Attributes
+from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import Bar
 from barwise.score.load import load_score
 from barwise_export.dataset import TEST, TRAIN, VALID, Dataset
+from barwise_export.lines import line_figures, real_pieces
 from barwise_export.model import BarNetwork
 from barwise_export.ngram import ngram_losses
 from barwise_export.training import held_out_losses, source_names
 
 CONTROL_SEEDS = 8
 CONTROL_BARS = 100
+LINE_STATES = ("explore", "combat", "defeat")
+LINE_SEEDS = 2
+LINE_BARS = 24
 WANTED = (
     "rhythm",
     "drum_rhythm",
@@ -53,6 +60,10 @@ class Evaluation:
     """Spearman's rho between an attribute as asked and as composed."""
     mood: Mapping[str, Mapping[str, float]]
     """Spearman's rho between each axis of the mood and each attribute of what was composed."""
+    lines: Mapping[str, Mapping[str, float]]
+    """How lines move, in real music by source and in composed music by state."""
+    bar_ms: float
+    """Mean milliseconds for one composed bar, all candidates, on one thread of this machine."""
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
@@ -65,13 +76,18 @@ def evaluate(network: BarNetwork, model: Path, data: Dataset, folder: Path) -> E
     train = np.flatnonzero((data.piece_split == TRAIN) & (data.piece_variant == 0))
     valid = np.flatnonzero((data.piece_split == VALID) & (data.piece_variant == 0))
     losses = held_out_losses(network, data, TEST, rows=sys.maxsize)
-    moods, wanted, got = _controlled(OnnxComposer(model))
+    composer = OnnxComposer(model)
+    began = time.perf_counter()
+    moods, wanted, got = _controlled(composer)
+    bar_ms = (time.perf_counter() - began) * 1000 / (CONTROL_SEEDS * CONTROL_BARS)
     result = Evaluation(
         network=losses,
         ngram=_by_source(data, pieces, ngram_losses(data, train, valid, pieces)),
         rows=_row_counts(data, pieces),
         control={name: spearman(wanted[name], got[name]) for name in WANTED},
         mood={axis: {name: spearman(moods[axis], got[name]) for name in WANTED} for axis in AXES},
+        lines=_lines(composer, data),
+        bar_ms=bar_ms,
     )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "evaluation.json").write_text(json.dumps(result.as_dict(), indent=1) + "\n")
@@ -129,14 +145,9 @@ def _controlled(
     got: list[Attributes] = []
     for seed in tqdm(range(CONTROL_SEEDS), desc="control", unit="piece"):
         random = np.random.default_rng(seed)
-        state, memory, history = composer.initial_state(), Memory(), dict[int, Bar]()
-        for number in range(CONTROL_BARS):
-            mood = Mood(*random.uniform((-1, -1, 0), 1).tolist())
-            intent, memory = director.plan(Wish(score.initial, mood), memory, random)
-            reference = None if intent.reference is None else history.get(intent.reference)
-            composed = composer.compose(intent, state, reference, random)
-            state, history[number] = composed.state, composed.bar
-            moods.append(mood)
+        drawn = [Mood(*random.uniform((-1, -1, 0), 1).tolist()) for _ in range(CONTROL_BARS)]
+        for intent, composed in _composed(composer, director, [Wish(score.initial, mood) for mood in drawn], random):
+            moods.append(intent.mood)
             wanted.append(intent.condition.attributes)
             got.append(composed.achieved)
     return (
@@ -144,6 +155,37 @@ def _controlled(
         {name: np.array([getattr(one, name) for one in wanted]) for name in WANTED},
         {name: np.array([getattr(one, name) for one in got]) for name in WANTED},
     )
+
+
+def _composed(
+    composer: OnnxComposer, director: Director, wishes: Iterable[Wish], random: np.random.Generator
+) -> Iterator[tuple[BarIntent, ComposedBar]]:
+    """A piece, a wish a bar."""
+    state, memory, history = composer.initial_state(), Memory(), dict[int, Bar]()
+    for wish in wishes:
+        intent, memory = director.plan(wish, memory, random)
+        reference = None if intent.reference is None else history.get(intent.reference)
+        composed = composer.compose(intent, state, reference, random)
+        state, history[intent.index] = composed.state, composed.bar
+        yield intent, composed
+
+
+def _lines(composer: OnnxComposer, data: Dataset) -> dict[str, dict[str, float]]:
+    """The figures of lines.py, for the sources that have melodies and for states of the built-in score."""
+    found = {f"real: {name}": line_figures(real_pieces(data, number)) for number, name in enumerate(source_names(data))}
+    score = load_score(None)
+    for state in LINE_STATES:
+        wishes = [Wish(state, score.states[state].mood)] * LINE_BARS
+        pieces = [
+            [composed.bar for _, composed in _composed(composer, Director(score), wishes, np.random.default_rng(seed))]
+            for seed in range(LINE_SEEDS)
+        ]
+        found[f"composed: {state}"] = line_figures(pieces)
+    return {
+        name: {**figures.intervals, "bass on the tonic": figures.bass_on_tonic}
+        for name, figures in found.items()
+        if any(figures.intervals.values())
+    }
 
 
 def _markdown(result: Evaluation) -> str:
@@ -168,6 +210,12 @@ def _markdown(result: Evaluation) -> str:
     for name in WANTED:
         axes = " | ".join(f"{result.mood[axis][name]:+.2f}" for axis in AXES)
         lines.append(f"| {name} | {result.control[name]:.2f} | {axes} |")
+    columns = list(next(iter(result.lines.values())))
+    lines += ["", "| lines | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
+    lines += [
+        f"| {name} | " + " | ".join(f"{row[c]:.2f}" for c in columns) + " |" for name, row in result.lines.items()
+    ]
+    lines += ["", f"One bar, the best of {CANDIDATES}: {result.bar_ms:.0f} ms on one thread of this machine."]
     return "\n".join(lines) + "\n"
 
 

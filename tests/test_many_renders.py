@@ -1,0 +1,89 @@
+"""The promises of a render over many seeds and moods, on the composer that ships. Slow: minutes."""
+
+import wave
+from collections import Counter
+from pathlib import Path
+
+import mido
+import numpy as np
+import pyloudnorm
+import pytest
+
+from barwise import Mood
+from barwise.music.harmony import SCALES, Mode
+from barwise.rendering import RenderRequest, render_file
+
+pytestmark = pytest.mark.slow
+
+BARS = 16
+BAR_TICKS = 1920
+TONIC = 2  # the built-in score is in D
+DRUM_CHANNEL = 9
+SEEDS = range(5)
+
+EXCITED, CALM = Mood(0.3, 0.8, 0.3), Mood(0.3, -0.8, 0.3)
+GLAD, SAD = Mood(0.8, 0.2, 0.3), Mood(-0.8, 0.2, 0.3)
+TENSE = Mood(-0.3, 0.2, 1.0)
+
+Onset = tuple[int, int, str]
+"""Bar, pitch and part."""
+
+
+def onsets(mood: Mood, seed: int, folder: Path) -> list[Onset]:
+    out = folder / "render.mid"
+    render_file(RenderRequest(seed=seed, bars=BARS, mood=mood, intensity=1.0), out)
+    found: list[Onset] = []
+    for track in mido.MidiFile(out).tracks:
+        tick = 0
+        for message in track:
+            tick += message.time
+            if message.type == "note_on" and message.velocity:
+                found.append((tick // BAR_TICKS, message.note, track.name))
+    return found
+
+
+def pitched(found: list[Onset]) -> list[int]:
+    return [(pitch - TONIC) % 12 for _, pitch, part in found if part != "Drums"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_part_plays_in_every_bar_of_every_mood(seed: int, tmp_path: Path) -> None:
+    for mood in (EXCITED, CALM, GLAD, SAD, TENSE):
+        assert len(Counter((bar, part) for bar, _, part in onsets(mood, seed, tmp_path))) == 5 * BARS
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_excited_music_has_twice_the_onsets_of_calm_music(seed: int, tmp_path: Path) -> None:
+    assert len(onsets(EXCITED, seed, tmp_path)) > 2 * len(onsets(CALM, seed, tmp_path))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_glad_music_has_major_thirds_and_sad_music_minor_ones(seed: int, tmp_path: Path) -> None:
+    glad, sad = (Counter(pitched(onsets(mood, seed, tmp_path))) for mood in (GLAD, SAD))
+    assert glad[4] > glad[3]
+    assert sad[3] > sad[4]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("mood", "mode"), [(GLAD, Mode.MAJOR), (SAD, Mode.MINOR), (TENSE, Mode.MINOR)])
+def test_the_key_is_held(seed: int, mood: Mood, mode: Mode, tmp_path: Path) -> None:
+    degrees = pitched(onsets(mood, seed, tmp_path))
+    assert np.mean([degree in SCALES[mode] for degree in degrees]) > 0.9
+
+
+@pytest.mark.parametrize("intensity", [1.0, 0.3])
+def test_states_and_moods_are_about_equally_loud(intensity: float, tmp_path: Path) -> None:
+    """Within 3 LU, as players expect of music at one setting; a tenth more for another machine's FluidSynth."""
+    requests = [(state, None) for state in ("explore", "wonder", "combat", "defeat")]
+    requests += [("explore", mood) for mood in ("fury", "joy")]  # type: ignore[misc]
+    levels = [loudness(state, mood, intensity, tmp_path) for state, mood in requests]
+    assert max(levels) - min(levels) < 3.1
+
+
+def loudness(state: str, mood: str | None, intensity: float, folder: Path) -> float:
+    out = folder / "loud.wav"
+    render_file(RenderRequest(seed=4, seconds=12, state=state, mood=mood, intensity=intensity), out)
+    with wave.open(str(out)) as file:
+        rate = file.getframerate()
+        samples = np.frombuffer(file.readframes(12 * rate), np.int16).reshape(-1, 2) / 32768
+    return float(pyloudnorm.Meter(rate).integrated_loudness(samples))
