@@ -21,6 +21,9 @@ KINDS = (
 )
 """Kinds of melodic interval: name, fewest and most semitones."""
 
+LONGEST = Metre(6, 4)
+"""Holds any bar: lines do not ask for the metre."""
+
 
 @dataclass(frozen=True)
 class LineFigures:
@@ -50,12 +53,7 @@ def real_pieces(data: Dataset, source: int) -> Iterable[list[Bar]]:
     """The whole pieces of a source, as bars."""
     for piece in np.flatnonzero((data.piece_source == source) & (data.piece_variant == 0)):
         bars = range(int(data.piece_first[piece]), int(data.piece_first[piece + 1]))
-        yield [v.decode(data.rows_of(bar).astype(np.int64), _metre(int(data.bar_ticks[bar]))) for bar in bars]
-
-
-def _metre(ticks: int) -> Metre:
-    """Any metre of a bar's length: lines do not ask for more."""
-    return Metre(ticks * 4 // 24, 16) if ticks % 6 == 0 else Metre(6, 4)
+        yield [v.decode(data.rows_of(bar).astype(np.int64), LONGEST) for bar in bars]
 
 
 def _melody(bars: Sequence[Bar]) -> list[int]:

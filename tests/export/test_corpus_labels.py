@@ -74,6 +74,11 @@ def test_pitches_are_stored_in_tonic_c_and_folded_into_range() -> None:
     assert (folded(20), folded(110), folded(60)) == (32, 98, 60)
 
 
+def test_an_onset_past_the_end_of_an_overfull_last_bar_is_left_out() -> None:
+    score = to_bars({Part.MELODY: notes([(0, 1, 60), (5, 1, 62)])}, grid_bars(1), [Key()])
+    assert [note.pitch for note in score.bars[0].bar.notes] == [60]
+
+
 FULL = {part: notes([(0, 1, 36 + 10 * part)]) for part in Part}
 
 

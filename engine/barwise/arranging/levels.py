@@ -21,7 +21,7 @@ SHARE = 0.85
 LARGEST_DB = 10.0
 """The most that a bar is raised or lowered."""
 
-LARGEST_FOR_LAYERS_DB = 5.0
+LARGEST_FOR_LAYERS_DB = 7.0
 """The most that a bar is raised because few of its parts sound: more may enter before it ends."""
 
 _MEASURED_VELOCITY = 90

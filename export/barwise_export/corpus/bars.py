@@ -54,13 +54,16 @@ def to_bars(parts: PartNotes, grid: tuple[GridBar, ...], keys: list[Key]) -> Sco
 
 
 def _notes_by_bar(parts: PartNotes, grid: tuple[GridBar, ...], keys: list[Key]) -> list[list[Note]]:
+    """Notes of each bar; an onset past its bar's end, as in bars that a score overfills, is left out."""
     found: list[list[Note]] = [[] for _ in grid]
     starts = np.array([bar.start for bar in grid])
     for part, notes in parts.items():
         bars = np.searchsorted(starts, notes[:, START], side="right") - 1
         for bar, (start, duration, pitch, velocity) in zip(bars.tolist(), notes.tolist(), strict=True):
+            position = start - grid[bar].start
             sounding = pitch if part is Part.DRUMS else folded(pitch - keys[bar].shift)
-            found[bar].append(Note(start - grid[bar].start, part, sounding, duration, velocity))
+            if position < grid[bar].metre.bar_ticks:
+                found[bar].append(Note(position, part, sounding, duration, velocity))
     return found
 
 
