@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.music.events import ChannelEventKind, MusicEventKind
 from barwise.music.mood import Mood
@@ -100,6 +101,24 @@ def test_a_live_session_and_a_render_of_its_journal_give_the_same_notes() -> Non
     assert not [event.name for event in live.events() if event.kind is MusicEventKind.WARNING]
     assert len(live.journal) == len(calls)
     assert note_ons(replay.performance()) == note_ons(live.performance())
+
+
+def test_the_network_too_writes_the_same_ahead_of_time_and_on_the_spot() -> None:
+    """A live session composes beside the music, again where the mood has turned; a render composes at the bar line."""
+    score, rules, network = load_score(None), RuleComposer(), OnnxComposer(candidates=2)
+    live, render = (
+        Session(score, network, rules, seed=6, sample_rate=RATE, is_live=is_live, is_recording=True)
+        for is_live in (True, False)
+    )
+    for block in range(9 * RATE // BLOCK):
+        for session in (live, render):
+            if block % 100 == 40:
+                session.call(mood(block % 300 / 300))
+            if session is live:
+                compose_all(session)
+            session.advance(BLOCK)
+    assert {played.composer for played in live.performance().bars} == {"network"}
+    assert note_ons(live.performance()) == note_ons(render.performance())
 
 
 def wait_until(is_done: Callable[[], object], seconds: float = 60.0) -> None:
