@@ -15,9 +15,6 @@ from barwise.score.schema import Instrument, Palette
 TARGET_DB = 5.0
 """Estimated level that needs no makeup."""
 
-SHARE = 0.85
-"""How much of the difference is made up: the rest is left to the music's own dynamics."""
-
 LARGEST_DB = 10.0
 """The most that a bar is raised or lowered."""
 
@@ -47,9 +44,7 @@ def estimated_db(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.
 
 
 def _missing_db(bar: Bar, palette: Palette, tempo: float, intensity: float) -> float:
-    return (
-        (TARGET_DB + palette.level / SHARE - estimated_db(bar, palette, tempo, intensity)) * SHARE if bar.notes else 0.0
-    )
+    return TARGET_DB + palette.level - estimated_db(bar, palette, tempo, intensity) if bar.notes else 0.0
 
 
 def _energy(note: Note, instrument: Instrument, tick_seconds: float) -> float:
