@@ -134,3 +134,15 @@ def test_an_offline_player_writes_what_it_played(folder: Path) -> None:
     assert player.seconds == pytest.approx(4.0, abs=0.001)
     assert (folder / "scene.png").read_bytes().startswith(b"\x89PNG")
     assert len(list(onsets(mido.MidiFile(folder / "scene.mid")))) > 4
+
+
+def test_an_offline_player_ends_its_sound_without_a_click(folder: Path) -> None:
+    player = OfflinePlayer(seed=2)
+    player.advance(1.5)
+    player.write(folder / "scene.wav")
+    player.close()
+    with wave.open(str(folder / "scene.wav")) as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+        assert file.getnframes() == round(1.5 * file.getframerate())
+    assert abs(samples.astype(int)).max() > 300
+    assert abs(samples[-8:].astype(int)).max() < 30

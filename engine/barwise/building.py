@@ -26,6 +26,9 @@ LOG = logging.getLogger("barwise")
 GAIN = 0.75
 """FluidSynth's gain: at intensity 1 the built-in score lies near -18 LUFS and peaks below 0.9."""
 
+StrPath = str | os.PathLike[str]
+"""A file's name."""
+
 SEEK = 0.75
 """Share of the way to a wanted mood that each bar goes in a game: a turn of mood is heard in the
 next bar, and a flicker of moods does not throw the music about."""
@@ -38,11 +41,11 @@ LAST_SEED = 2**32 - 1
 class Parts:
     """What a session is made of."""
 
-    score: Path | None = None
+    score: StrPath | None = None
     """None for the built-in score."""
-    model: Path | None = None
+    model: StrPath | None = None
     """None for the shipped composer."""
-    soundfont: Path | None = None
+    soundfont: StrPath | None = None
     """None for the best one found."""
     seed: int = 0
     sample_rate: int = DEFAULT_SAMPLE_RATE
@@ -78,8 +81,8 @@ class Built:
 def build(parts: Parts) -> Built:
     """A session of these parts; raises InputError for a file that is named and wrong."""
     notes: list[str] = []
-    score = load_score(parts.score)
-    composer = _composer(parts.model, notes)
+    score = load_score(_path(parts.score))
+    composer = _composer(_path(parts.model), notes)
     synth = _synth(parts, notes) if parts.has_sound else None
     session = Session(
         score,
@@ -110,7 +113,7 @@ def _composer(model: Path | None, notes: list[str]) -> Composer | None:
 
 def _synth(parts: Parts, notes: list[str]) -> Synth | None:
     try:
-        return Synth(find_soundfont(parts.soundfont), parts.sample_rate, gain=GAIN)
+        return Synth(find_soundfont(_path(parts.soundfont)), parts.sample_rate, gain=GAIN)
     except BarwiseError as error:
         if parts.soundfont is not None:
             raise
@@ -118,6 +121,5 @@ def _synth(parts: Parts, notes: list[str]) -> Synth | None:
         return None
 
 
-def as_path(name: str | os.PathLike[str] | None) -> Path | None:
-    """A file's name as a path; None stays None."""
+def _path(name: StrPath | None) -> Path | None:
     return None if name is None else Path(name)

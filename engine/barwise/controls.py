@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from barwise.errors import InputError
-from barwise.music.harmony import Chord
 from barwise.music.mood import INTENSITY_RANGE, Mood, in_range
 from barwise.score.schema import Score
 from barwise.session import Session
@@ -104,7 +103,7 @@ class Controls:
             beats_per_bar=metre.beats,
             tempo=intent.condition.tempo,
             key=str(intent.key),
-            chord=chord.name(intent.key) if isinstance(chord, Chord) else "",
+            chord=chord.name(intent.key) if chord is not None else "",
             composer=playing.composed.composer,
         )
 

@@ -1,11 +1,10 @@
 """OfflinePlayer: the same music without a clock, moved on by hand and written to files."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 
-from barwise.building import SEEK, Parts, as_path, build
+from barwise.building import SEEK, Parts, StrPath, build
 from barwise.controls import Controls, MusicStatus
 from barwise.errors import InputError
 from barwise.music.events import MusicEvent
@@ -19,8 +18,8 @@ from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 BLOCK_FRAMES = 512
 """As the live host asks for them, so that a render cuts where a session does."""
 
-RING_SECONDS = 3.0
-"""What is left to ring at the end of a sound file."""
+FADE_SECONDS = 0.05
+"""The end of a sound file is faded over this long: the music may go on, and a cut would click."""
 
 LONGEST_STEP_SECONDS = 36_000.0
 AUDIO_ENDINGS = (".wav", ".flac")
@@ -36,21 +35,21 @@ class OfflinePlayer(Controls):
 
     def __init__(
         self,
-        score: str | os.PathLike[str] | None = None,
+        score: StrPath | None = None,
         *,
         seed: int = 0,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
-        soundfont: str | os.PathLike[str] | None = None,
-        model: str | os.PathLike[str] | None = None,
+        soundfont: StrPath | None = None,
+        model: StrPath | None = None,
         has_sound: bool = True,
         seek: float = SEEK,
     ) -> None:
         """As MusicPlayer; has_sound of False composes without rendering, many times faster."""
         built = build(
             Parts(
-                score=as_path(score),
-                model=as_path(model),
-                soundfont=as_path(soundfont),
+                score=score,
+                model=model,
+                soundfont=soundfont,
                 seed=seed,
                 sample_rate=sample_rate,
                 seek=seek,
@@ -91,7 +90,7 @@ class OfflinePlayer(Controls):
         """Every bar and event so far."""
         return self._session.performance()
 
-    def write(self, path: str | os.PathLike[str]) -> None:
+    def write(self, path: StrPath) -> None:
         """Write all music so far to a .mid, .wav or .flac file, whole or not at all."""
         file = Path(path)
         if file.suffix.lower() == MIDI_ENDING:
@@ -101,7 +100,7 @@ class OfflinePlayer(Controls):
         else:
             raise InputError(f"cannot write {file}: allowed endings: {', '.join((MIDI_ENDING, *AUDIO_ENDINGS))}")
 
-    def draw(self, path: str | os.PathLike[str]) -> None:
+    def draw(self, path: StrPath) -> None:
         """Draw all music so far as a piano roll under its mood curves, to a .png file; needs matplotlib."""
         from barwise.picture import draw_performance  # matplotlib is of the 'demo' extra
 
@@ -113,9 +112,10 @@ class OfflinePlayer(Controls):
             self._synth.close()
 
     def _write_sound(self, file: Path) -> None:
-        silence = np.zeros((round(RING_SECONDS * self._sample_rate), 2), np.float32)
+        sound = np.concatenate([np.zeros((0, 2), np.float32), *self._blocks])
+        frames = min(round(FADE_SECONDS * self._sample_rate), len(sound))
+        sound[len(sound) - frames :] *= np.linspace(1, 0, frames, dtype=np.float32)[:, None]
         output = FileOutput(file)
         output.open(self._sample_rate)
-        for block in [*self._blocks, silence]:
-            output.write(block)
+        output.write(sound)
         output.close()

@@ -1,9 +1,8 @@
 """MusicPlayer: a session in a thread host, with whatever sound this machine has."""
 
-import os
 from collections import deque
 
-from barwise.building import LOG, SEEK, Parts, as_path, build
+from barwise.building import LOG, SEEK, Parts, StrPath, build
 from barwise.controls import Controls, MusicStatus
 from barwise.errors import BarwiseError
 from barwise.music.events import MusicEvent, MusicEventKind
@@ -23,14 +22,13 @@ class MusicPlayer(Controls):
 
     def __init__(
         self,
-        score: str | os.PathLike[str] | None = None,
+        score: StrPath | None = None,
         *,
         seed: int = 0,
         output: Output | None = None,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
-        soundfont: str | os.PathLike[str] | None = None,
-        model: str | os.PathLike[str] | None = None,
-        is_recording: bool = False,
+        soundfont: StrPath | None = None,
+        model: StrPath | None = None,
     ) -> None:
         """Load a score, a composer and sounds; None takes what comes with Barwise or the machine.
 
@@ -39,14 +37,13 @@ class MusicPlayer(Controls):
         """
         built = build(
             Parts(
-                score=as_path(score),
-                model=as_path(model),
-                soundfont=as_path(soundfont),
+                score=score,
+                model=model,
+                soundfont=soundfont,
                 seed=seed,
                 sample_rate=sample_rate,
                 seek=SEEK,
                 is_live=True,
-                is_recording=is_recording,
             )
         )
         super().__init__(built.session, built.score)

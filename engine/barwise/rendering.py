@@ -9,7 +9,7 @@ from barwise.controls import Controls, known
 from barwise.errors import DeviceError, InputError
 from barwise.mood_curve import CurvePoint
 from barwise.music.mood import Mood
-from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING, RING_SECONDS
+from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING
 from barwise.playing.atomic_file import check_folder
 from barwise.playing.file_output import FileOutput
 from barwise.playing.midi_file import write_midi
@@ -17,6 +17,10 @@ from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.session import Cue, Session
 
 DEFAULT_BARS = 32
+
+RING_SECONDS = 3.0
+"""What is left to ring at the end of a sound file."""
+
 Progress = Callable[[float], None]
 
 

@@ -19,7 +19,6 @@ from barwise.arranging.overlaps import without_overlaps
 from barwise.composing.composer import ComposedBar, Composer, State
 from barwise.directing.director import Director, Memory, Wish
 from barwise.music.events import ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
-from barwise.music.harmony import Chord
 from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Bar
@@ -432,7 +431,7 @@ class Session:
             for beat in range(metre.beats)
         ]
         for change in bar.harmony:
-            if isinstance(change.chord, Chord):
+            if change.chord is not None:
                 beat = change.position // metre.beat_ticks
                 name = change.chord.name(now.intent.key)
                 told.append(self._moment(now.clock.sample_at(change.position), MusicEventKind.CHORD, beat, name))
@@ -456,11 +455,6 @@ class Session:
     def intensity(self) -> float:
         """The intensity in force, 0 to 1."""
         return self._intensity
-
-    @property
-    def mood(self) -> Mood:
-        """The mood of the bar that sounds; the wanted one before the first."""
-        return self._now.intent.mood if self._now else self.wanted.mood
 
     def performance(self) -> Performance:
         """All that was played, when recording."""

@@ -43,7 +43,6 @@ class MusicEventKind(StrEnum):
     BAR = "bar"
     CHORD = "chord"
     STATE = "state"
-    COMPOSED = "composed"
     WARNING = "warning"
 
 
