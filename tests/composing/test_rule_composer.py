@@ -155,7 +155,7 @@ def test_a_motif_comes_back_within_the_phrase() -> None:
 @settings(max_examples=30)
 def test_a_phrase_closes_on_the_tonic_after_the_dominant(seed: int, mode: Mode) -> None:
     *_, before, last = composed(*phrase(mode=mode), seed=seed)
-    assert last.bar.harmony[-1].chord == Chord(0, Quality.MAJOR if mode is Mode.MAJOR else Quality.MINOR)
+    assert last.bar.harmony[-1].chord == Chord(0, Quality.MAJOR if mode.is_major else Quality.MINOR)
     assert last.bar.of(Part.MELODY)[-1].pitch % 12 == 0
     assert before.bar.harmony[-1].chord is not None
     assert before.bar.harmony[-1].chord.root in (7, 10)

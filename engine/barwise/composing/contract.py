@@ -4,13 +4,13 @@ Training writes a graph to this contract and the engine refuses any other.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from barwise.music.attributes import Attributes
-from barwise.music.harmony import Mode
 from barwise.music.intent import PHRASE_BARS, Condition, Style
 from barwise.music.notes import Part
 
@@ -56,13 +56,21 @@ CONDITION_NAMES = (
 CONDITION_SIZE = len(CONDITION_NAMES)
 
 
+UNSCALED: Mapping[str, tuple[float, float]] = {
+    field.name: (low, high - low)
+    for field in fields(Attributes)
+    for low, high in (_SCALES.get(field.name, (0.0, 1.0)),)
+}
+"""Of each attribute, its value where the vector has 0, and what 1 in the vector adds to it."""
+
+
 def condition_vector(condition: Condition) -> NDArray[np.float32]:
     """The conditioning vector, every figure scaled to about 0 to 1: [CONDITION_SIZE]."""
     attributes = [_scaled(name, value) for name, value in condition.attributes.as_dict().items()]
     values = [
         *attributes,
         *(float(part in condition.parts) for part in Part),
-        float(condition.mode is Mode.MAJOR),
+        float(condition.mode.is_major),
         condition.metre.quarters / 6,
         float(condition.metre.is_compound),
         math.log2(min(max(condition.tempo, 30.0), 300.0) / 120.0) / 2 + 0.5,

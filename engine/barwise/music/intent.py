@@ -58,5 +58,8 @@ class BarIntent:
     """Number of the bar that this one should answer."""
     harmony: tuple[Chord, ...] = ()
     """Chords that the bar is to have, in equal shares; none leaves them to the composer."""
+    leaning: tuple[float, ...] = ()
+    """Log-weights added to the chances of the 12 pitch classes above the tonic in all pitched parts;
+    empty leaves them as they are."""
     temperature: float = 1.0
     """Spread of the composer's choices: below 1 safer, above 1 wilder."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import mido
 
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
-from barwise.music.harmony import PITCH_CLASSES, Key, Mode
+from barwise.music.harmony import PITCH_CLASSES, Key
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Part
 from barwise.music.performance import Performance, PlayedBar, SentEvent
@@ -134,7 +134,7 @@ def _signatures(played: PlayedBar) -> Iterator[mido.MetaMessage]:
 
 
 def _key_name(key: Key) -> str:
-    return (_MINOR_KEY_NAMES if key.mode is Mode.MINOR else PITCH_CLASSES)[key.tonic]
+    return (PITCH_CLASSES if key.mode.is_major else _MINOR_KEY_NAMES)[key.tonic]
 
 
 def _marker(played: PlayedBar) -> str:

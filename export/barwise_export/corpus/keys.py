@@ -30,7 +30,7 @@ _LAST_BASS_TONIC = 1.5
 CHANGE_COST = 5.0
 """What a change of key must gain over the bars that follow."""
 
-KEYS = tuple(Key(tonic, mode) for mode in Mode for tonic in range(12))
+KEYS = tuple(Key(tonic, mode) for mode in _PROFILES for tonic in range(12))
 
 
 def keys_of_bars(parts: PartNotes, bars: tuple[GridBar, ...], riffs: bool = False) -> list[Key]:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from barwise.composing.rules.dice import HARMONY_DIE, Dice
 from barwise.composing.rules.memory import Memory
 from barwise.composing.rules.rhythm import half_bar
-from barwise.music.harmony import SCALES, Chord, Mode, Quality
+from barwise.music.harmony import SCALES, Chord, Quality
 from barwise.music.intent import PHRASE_BARS, Condition
 from barwise.music.notes import ChordChange
-from barwise.music.progressions import ENDING, NUMERALS, PROGRESSIONS
+from barwise.music.progressions import CHROMATIC, ENDING, NUMERALS, PROGRESSIONS
 
 TONIC = NUMERALS["I"]
 """What is heard where no chord is known."""
@@ -31,13 +31,16 @@ def planned_harmony(condition: Condition, memory: Memory, wanted: tuple[Chord, .
 
 def _chords(condition: Condition, memory: Memory, wanted: tuple[Chord, ...]) -> tuple[Chord, ...]:
     if condition.is_ending:
-        return tuple(NUMERALS[numeral] for numeral in ENDING[condition.mode is Mode.MAJOR][memory.endings > 0].split())
+        return tuple(NUMERALS[numeral] for numeral in ENDING[condition.mode.is_major][memory.endings > 0].split())
     if wanted:
         return wanted
-    attributes, choices = condition.attributes, PROGRESSIONS[condition.mode]
+    attributes, choices = condition.attributes, PROGRESSIONS[condition.mode.family]
     weights = [choice.fitness(attributes.brightness, attributes.chromaticism) for choice in choices]
     chosen = choices[Dice(memory.seed, HARMONY_DIE).pick(weights)]
-    return chosen.chords(condition.phrase_bar % PHRASE_BARS)
+    chords = chosen.chords(condition.phrase_bar % PHRASE_BARS)
+    if condition.mode is condition.mode.family or attributes.chromaticism >= CHROMATIC:
+        return chords
+    return tuple(chord.within(condition.mode) for chord in chords)
 
 
 def _colored(chord: Chord, condition: Condition, die: Dice) -> Chord:

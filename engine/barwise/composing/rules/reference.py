@@ -15,9 +15,6 @@ from barwise.music.progressions import CHROMATIC
 _CHANCE_LIKENESS = 0.25
 """Similarity of bars that have only the progression and the patterns in common."""
 
-_BENT = {Mode.MAJOR: {3: 1, 8: 1, 10: 1}, Mode.MINOR: {4: -1, 9: -1, 11: -1}}
-"""Semitones that turn a line of the other mode into this one."""
-
 
 def kept_reference(reference: Bar | None, condition: Condition) -> Bar | None:
     """The reference in this bar's mode; None where there is nothing to answer."""
@@ -27,12 +24,15 @@ def kept_reference(reference: Bar | None, condition: Condition) -> Bar | None:
     notes = tuple(replace(note, velocity=note.velocity - mean) for note in reference.notes)
     if condition.attributes.chromaticism >= CHROMATIC or _is_in(condition.mode, reference):
         return replace(reference, notes=notes)
-    bent = _BENT[condition.mode]
-    return Bar(reference.metre, (), tuple(_moved(note, bent.get(note.pitch % OCTAVE, 0)) for note in notes))
+    return Bar(reference.metre, (), tuple(_bent(note, condition.mode) for note in notes))
 
 
-def _moved(note: Note, semitones: int) -> Note:
-    return note if note.part is Part.DRUMS else replace(note, pitch=note.pitch + semitones)
+def _bent(note: Note, mode: Mode) -> Note:
+    """The note as the mode has it: what lies outside becomes the mode's own form of its degree."""
+    pitch_class = note.pitch % OCTAVE
+    if note.part is Part.DRUMS or pitch_class in SCALES[mode]:
+        return note
+    return replace(note, pitch=note.pitch + mode.at_home(pitch_class) - pitch_class)
 
 
 def _is_in(mode: Mode, bar: Bar) -> bool:
