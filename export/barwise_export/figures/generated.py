@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -113,7 +114,7 @@ def _read(path: Path) -> GeneratedPiece:
     )
 
 
-def _bar(plain: dict[str, list[list[int]]]) -> Bar:
+def _bar(plain: dict[str, Any]) -> Bar:
     harmony = [
         ChordChange(position, Chord(chord[0], Quality(chord[1])) if chord else None)
         for position, *chord in plain["harmony"]
