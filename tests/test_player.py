@@ -67,6 +67,8 @@ def test_entering_a_state_is_heard_at_a_bar() -> None:
         (lambda player: player.set_intensity(-0.1), "intensity -0.1"),
         (lambda player: player.enter("menu"), "'menu'"),
         (lambda player: player.set_tempo(1000), "tempo 1000"),
+        (lambda player: player.set_attributes(rhythm=1.5), "rhythm 1.5"),
+        (lambda player: player.set_attributes(swing=0.5), "'swing'"),
     ],
 )
 def test_a_wrong_call_names_the_value_and_what_is_allowed(call: Callable[[MusicPlayer], None], named: str) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
+from barwise.controls import Controls
+from barwise.directing.mood_table import attributes_of
 from barwise.music.events import ChannelEventKind, MusicEventKind
 from barwise.music.mood import Mood
 from barwise.music.performance import Performance
@@ -267,3 +269,20 @@ def test_blocks_of_any_size_give_the_same_events() -> None:
         compose_all(cut)
         cut.advance(min(int(random.integers(1, 4000)), whole.sample - cut.sample))
     assert note_ons(cut.performance()) == note_ons(whole.performance())
+
+
+def test_attributes_are_asked_for_from_the_next_bar_until_they_are_taken_back() -> None:
+    session = new_session()
+    controls = Controls(session, load_score(None))
+    controls.set_attributes(rhythm=0.25, polyphony=2.0)
+    for cleared in ({"rhythm": None}, {"polyphony": None}, {}):
+        session.advance(session.frames_left_in_bar() // 2)
+        controls.set_attributes(**cleared)
+        session.advance(session.frames_left_in_bar())
+    wanted = [played.intent.condition.attributes for played in session.performance().bars]
+    by_mood = attributes_of(load_score(None).states["explore"].mood)
+    assert [(one.rhythm, one.polyphony) for one in wanted] == [
+        (0.25, 2.0),
+        (by_mood.rhythm, 2.0),
+        (by_mood.rhythm, by_mood.polyphony),
+    ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from barwise.errors import InputError
+from barwise.music.attributes import ATTRIBUTE_RANGES
 from barwise.music.mood import INTENSITY_RANGE, Mood, in_range
 from barwise.score.schema import Score
 from barwise.session import Session
@@ -42,6 +43,7 @@ class Controls:
         self._score = score
         first = score.states[score.initial]
         self._mood = first.mood
+        self._attributes: dict[str, float] = {}
         self._asking = threading.Lock()
 
     def set_mood(
@@ -72,6 +74,24 @@ class Controls:
         """Want a tempo in quarter notes a minute from the next bar on; None leaves it to the score."""
         value = None if tempo is None else in_range("tempo", tempo, 30.0, 300.0)
         self._session.call(lambda session: session.wish(replace(session.wanted, tempo=value)))
+
+    def set_attributes(self, **wanted: float | None) -> None:
+        """Ask figures of every bar from the next one on, in place of what the mood asks: for research.
+
+        The names are those of `barwise.music.attributes.Attributes`: rhythm (share of the 16 sub-beats
+        with an onset), polyphony (notes sounding per sub-beat) and so on. They hold in every mood and
+        state until they are None again; names not given stay as they are. Raises InputError for an
+        unknown name or a number out of range.
+        """
+        values = {known(name, ATTRIBUTE_RANGES, "attribute"): value for name, value in wanted.items()}
+        given = {
+            name: None if value is None else in_range(name, value, *ATTRIBUTE_RANGES[name])
+            for name, value in values.items()
+        }
+        with self._asking:
+            asked = {**self._attributes, **given}
+            self._attributes = kept = {name: value for name, value in asked.items() if value is not None}
+        self._session.call(lambda session: session.wish(replace(session.wanted, attributes=kept)))
 
     def enter(self, state: str) -> None:
         """Go to a state of the score at the next bar; raises InputError for an unknown name."""

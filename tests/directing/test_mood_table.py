@@ -1,11 +1,12 @@
 """What a mood asks of a bar: which way each axis turns each attribute."""
 
+from dataclasses import replace
 from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
 
-from barwise.directing.mood_table import attributes_of, mode_of
+from barwise.directing.mood_table import asked_for, attributes_of, mode_of
 from barwise.music.harmony import Mode
 from barwise.music.mood import Mood
 from tests.music.strategies import MOODS
@@ -57,3 +58,19 @@ def test_the_modes_do_not_meet() -> None:
         mood = Mood(valence, arousal)
         asked[mode_of(mood)].append(attributes_of(mood).brightness)
     assert max(asked[Mode.MINOR]) < 0.5 < min(asked[Mode.MAJOR])
+
+
+def test_what_is_asked_directly_stands_in_place_of_what_the_mood_asks() -> None:
+    mood = Mood(0.2, -0.4, 0.6)
+    asked = asked_for(mood, {"register": 70.0, "density": 3.0, "rhythm": 0.5})
+    assert asked == replace(attributes_of(mood), register=70.0, density=3.0, rhythm=0.5)
+
+
+def test_a_busier_or_fuller_bar_has_more_notes() -> None:
+    densities = [
+        asked_for(Mood(), {"rhythm": rhythm, "polyphony": polyphony}).density
+        for rhythm, polyphony in [(0.2, 2.0), (0.8, 2.0), (0.8, 6.0)]
+    ]
+    assert densities == sorted(densities)
+    assert densities[0] < 2
+    assert densities[2] > 6

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from barwise.directing.form import answer, kind_of
-from barwise.directing.mood_table import attributes_of, mode_of
+from barwise.directing.mood_table import asked_for, mode_of
 from barwise.music.attributes import Attributes
 from barwise.music.harmony import Key, Mode
 from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
@@ -34,6 +34,8 @@ class Wish:
     mood: Mood
     tempo: float | None = None
     """Quarter notes a minute; None leaves it to the state and the arousal."""
+    attributes: Mapping[str, float] = field(default_factory=dict)
+    """Figures asked of every bar in place of what the mood asks, by the names of music.attributes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Director:
         wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
         tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo)
         found = answer(memory.bar, memory.section_start, memory.theme, random)
-        attributes = attributes_of(mood)
+        attributes = asked_for(mood, wish.attributes)
         progression, memory = _progression(memory, attributes, mode_of(mood), random)
         place = (memory.bar - memory.section_start) % PHRASE_BARS
         intent = BarIntent(

@@ -4,7 +4,7 @@ Training labels every bar of the corpus with these figures and the engine asks f
 measures what it got, so both sides share this one file. They are proxies, never ratings.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -16,8 +16,10 @@ from barwise.music.notes import Bar, Note, Part
 SUB_BEATS = 16
 """Equal slices of a bar over which rhythm and polyphony are counted, as MuseMorphose does."""
 
-_BRIGHT = {4: 2.0, 9: 1.0, 11: 1.0}
-_DARK = {3: 2.0, 8: 1.0, 10: 1.0, 1: 1.0, 6: 0.5}
+BRIGHT = {4: 2.0, 9: 1.0, 11: 1.0}
+DARK = {3: 2.0, 8: 1.0, 10: 1.0, 1: 1.0, 6: 0.5}
+"""Weight of pitch classes above the tonic for and against brightness."""
+
 _NEUTRAL = 0.5
 
 
@@ -49,6 +51,15 @@ class Attributes:
     def as_dict(self) -> dict[str, float]:
         """Name to value, in the order of the fields."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+ATTRIBUTE_RANGES: Mapping[str, tuple[float, float]] = {
+    **{field.name: (0.0, 1.0) for field in fields(Attributes)},
+    "polyphony": (0.0, 12.0),
+    "density": (0.0, 16.0),
+    "register": (36.0, 84.0),
+}
+"""What may be asked of a bar: nearly all of what game music has."""
 
 
 def sub_beat(position: int, bar_ticks: int) -> int:
@@ -109,8 +120,8 @@ def _mean_pitch(notes: list[Note], ticks: int) -> float:
 
 
 def _brightness(weights: NDArray[np.float64]) -> float:
-    bright = sum(weights[pitch_class] * weight for pitch_class, weight in _BRIGHT.items())
-    dark = sum(weights[pitch_class] * weight for pitch_class, weight in _DARK.items())
+    bright = sum(weights[pitch_class] * weight for pitch_class, weight in BRIGHT.items())
+    dark = sum(weights[pitch_class] * weight for pitch_class, weight in DARK.items())
     return float(bright / (bright + dark)) if bright + dark else _NEUTRAL
 
 
