@@ -1,4 +1,4 @@
-"""The commands of the training side: prepare, train, export, verify, evaluate."""
+"""The commands of the training side: prepare, train, export, verify, evaluate, provenance-index."""
 
 import sys
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from barwise.composing.onnx_composer import model_path
+from barwise.composing.provenance import index_path
 from barwise.errors import BarwiseError, InputError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 DATA = Path("data")
 RUNS = Path("out/runs")
+HELD_OUT = Path("export/held_out.txt")
 BAD_INPUT = 2
 
 
@@ -103,6 +105,36 @@ def evaluate(checkpoint: Path, model: Path, data: Path, out: Path) -> None:
 
     measure(round_weights(load_network(checkpoint)), model, _dataset(data), out)
     click.echo((out / "evaluation.md").read_text())
+
+
+@commands.command()
+@_path("--corpus", None, "Folder with one folder per set of music.")
+@_path("--held-out", HELD_OUT, "The pieces that are not learned from.")
+@_path("--out", model_path().with_name("groove.json"), "The table to write.")
+def groove(corpus: Path, held_out: Path, out: Path) -> None:
+    """Learn microtiming, accents and swing from gmd's drummers, and measure them on those held out."""
+    from barwise_export.groove import held_out_sessions, learn, performances, split, write_groove
+
+    known, _ = split(performances(corpus), held_out_sessions(held_out))
+    write_groove(learn(known), len(known), out)
+    click.echo(f"{out}: learned from {len(known)} performances")
+
+
+@commands.command("provenance-index")
+@_path("--data", DATA, "The data set that the composer learned from.")
+@_path("--out", index_path(), "The index that `barwise render --provenance` asks.")
+def provenance_index(data: Path, out: Path) -> None:
+    """Write the index of the training music that travels with the composer."""
+    from barwise_export.figures.originality import measured_false_positives, training_index
+
+    music = _dataset(data)
+    index = training_index(music)
+    index.save(out)
+    click.echo(
+        f"{out}: {out.stat().st_size / 1e6:.2f} MB, {index.grams:,} stretches of {index.pieces:,} pieces; "
+        f"strange stretches taken for known: {measured_false_positives(index, music):.2%} measured on held-out music, "
+        f"{index.false_positive_rate:.2%} expected"
+    )
 
 
 def _dataset(folder: Path) -> "Dataset":

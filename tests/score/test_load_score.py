@@ -46,6 +46,11 @@ def test_tempo_grows_by_ratios_with_arousal() -> None:
     assert [state.tempo_at(arousal) for arousal in (-1, 0, 1)] == [60, 120, 240]
 
 
+def test_a_state_may_swing() -> None:
+    swung = read_score(SMALL.replace("6/8", "4/4, swing: 0.6, swing_note: 16", 1)).states["rest"]
+    assert (swung.swing, swung.swing_note) == (0.6, 16)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -57,6 +62,8 @@ def test_tempo_grows_by_ratios_with_arousal() -> None:
         ("[60, 90]", "[90, 60]", "states.rest.tempo: [90, 60] is not two tempi, the slower first"),
         ("[60, 90]", "[60, 900]", "states.rest.tempo[1]: 900 is not a number from 30 to 300"),
         ("6/8", "6/7", "states.rest.metre: '6/7' is not a metre such as 4/4"),
+        ("6/8", "4/4, swing: 2", "states.rest.swing: 2 is not a number from 0 to 1"),
+        ("6/8", "4/4, swing_note: 12", "states.rest.swing_note: 12 is not 8 or 16"),
         ("program: 48", "program: 128", "palettes.plain.chords.program: 128 is not a whole number from 0 to 127"),
         ("program: 48", "program: true", "palettes.plain.chords.program: True is not a whole number"),
         ("enters: 0.2", "enters: 0.95", "palettes.plain.chords.enters: 0.95 is not a number from 0 to 0.9"),

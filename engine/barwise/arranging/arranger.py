@@ -12,6 +12,7 @@ import numpy as np
 from barwise.arranging.articulation import PlayedNote, play
 from barwise.arranging.channels import CHANNELS
 from barwise.arranging.channels import setup as channel_setup
+from barwise.arranging.groove import STRAIGHT, Swing, touches
 from barwise.arranging.idioms import drum_key, idiomatic
 from barwise.arranging.levels import makeup
 from barwise.arranging.overlaps import without_overlaps
@@ -20,7 +21,7 @@ from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key
 from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, Note, Part
-from barwise.score.schema import Palette, Score
+from barwise.score.schema import SIXTEENTH, Palette, Score
 
 
 class Arranger:
@@ -32,6 +33,10 @@ class Arranger:
     def palette_of(self, state: str) -> Palette:
         """The palette of a state; of the score's first state where the score has none of that name."""
         return self._score.palette_of(state if state in self._score.states else self._score.initial)
+
+    def _swing_of(self, state: str) -> Swing:
+        spec = self._score.states.get(state)
+        return Swing(spec.swing, spec.swing_note == SIXTEENTH) if spec else STRAIGHT
 
     def setup(self, palette: Palette) -> tuple[ChannelEvent, ...]:
         """What gives the channels a palette's instruments, to be sent in order when the palette changes."""
@@ -47,7 +52,8 @@ class Arranger:
         palette = self.palette_of(intent.state)
         written = replace(bar, notes=idiomatic(bar, palette))
         louder = makeup(written, palette, intent.condition.tempo, intensity)
-        played = play(_placed(written, palette, intent.key).notes, bar.metre, intent, random)
+        touched = touches(written.notes, bar.metre, intent.condition.tempo, random, self._swing_of(intent.state))
+        played = play(_placed(written, palette, intent.key).notes, touched, bar.metre, intent, random)
         return without_overlaps([event for note in played for event in _events(note, louder)])
 
 

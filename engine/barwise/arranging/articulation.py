@@ -1,12 +1,13 @@
-"""How long and how loud each note is played, and how exactly: what a player adds to the page."""
+"""How long and how loud each note is played: what a player adds to the page beside the groove."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from barwise.arranging.groove import Touch
 from barwise.music.intent import PHRASE_BARS, BarIntent
-from barwise.music.metre import TICKS_PER_QUARTER, Metre
+from barwise.music.metre import Metre
 from barwise.music.notes import Note, Part
 
 _GATES: Mapping[Part, tuple[float, float]] = {
@@ -22,19 +23,7 @@ _SWELL = (0.97, 0.98, 1.0, 0.99, 1.0, 1.03, 1.05, 0.98)
 """Velocities over the bars of a phrase: a swell to the bar before the cadence."""
 
 _ACCENTS = (1.05, 1.01, 0.97)
-"""Velocities on the first beat, on other beats and between beats."""
-
-_LOOSENESS_MS: Mapping[Part, float] = {
-    Part.MELODY: 5.0,
-    Part.COUNTER: 5.0,
-    Part.CHORDS: 4.0,
-    Part.BASS: 3.0,
-    Part.DRUMS: 2.0,
-}
-"""Standard deviation of the onsets: below what is heard as a mistake, above what is heard as a machine."""
-
-_LOOSE_TICKS = 0.45
-"""No onset moves further: two onsets of one part never change places."""
+"""Velocities of pitched parts on the first beat, on other beats and between beats; drums have the groove's."""
 
 _VELOCITY_SPREAD = 2.5
 _SHORTEST_TICKS = 0.5
@@ -51,23 +40,25 @@ class PlayedNote:
     velocity: int
 
 
-def play(notes: Sequence[Note], metre: Metre, intent: BarIntent, random: np.random.Generator) -> list[PlayedNote]:
-    """The notes of a bar as players would play them; equal generators play equally."""
-    draws = random.standard_normal((len(notes), 2))
-    ticks_per_ms = intent.condition.tempo * TICKS_PER_QUARTER / 60_000
-    together: dict[tuple[Part, int], float] = {}
+def play(
+    notes: Sequence[Note],
+    touches: Sequence[Touch],
+    metre: Metre,
+    intent: BarIntent,
+    random: np.random.Generator,
+) -> list[PlayedNote]:
+    """The notes of a bar as players would play them, touched as groove.py says; equal generators play equally."""
+    draws = random.standard_normal(len(notes)).tolist()
     played = []
-    for note, (late, loud) in zip(notes, draws.tolist(), strict=True):
-        # Notes of a chord move together: a spread of single notes sounds like a stumble.
-        moved = together.setdefault((note.part, note.position), late * _LOOSENESS_MS[note.part] * ticks_per_ms)
-        on = max(note.position + min(max(moved, -_LOOSE_TICKS), _LOOSE_TICKS), 0.0)
-        velocity = note.velocity * _shape(note, metre, intent) + loud * _VELOCITY_SPREAD
-        played.append(PlayedNote(note, on, _off(note, on, intent), min(max(round(velocity), 1), 127)))
+    for note, touch, loud in zip(notes, touches, draws, strict=True):
+        velocity = note.velocity * _shape(note, touch, metre, intent) + loud * _VELOCITY_SPREAD
+        played.append(PlayedNote(note, touch.on, _off(note, touch, intent), min(max(round(velocity), 1), 127)))
     return played
 
 
-def _shape(note: Note, metre: Metre, intent: BarIntent) -> float:
-    return _SWELL[intent.condition.phrase_bar % PHRASE_BARS] * _ACCENTS[_weakness(note.position, metre)]
+def _shape(note: Note, touch: Touch, metre: Metre, intent: BarIntent) -> float:
+    accent = touch.weight if note.part is Part.DRUMS else _ACCENTS[_weakness(note.position, metre)]
+    return _SWELL[intent.condition.phrase_bar % PHRASE_BARS] * accent
 
 
 def _weakness(position: int, metre: Metre) -> int:
@@ -75,7 +66,7 @@ def _weakness(position: int, metre: Metre) -> int:
     return (position > 0) + (position % metre.beat_ticks > 0)
 
 
-def _off(note: Note, on: float, intent: BarIntent) -> float:
+def _off(note: Note, touch: Touch, intent: BarIntent) -> float:
     calm, excited = _GATES[note.part]
     gate = calm + (excited - calm) * (intent.mood.arousal + 1) / 2
-    return max(note.position + note.duration * gate, on + _SHORTEST_TICKS)
+    return max(touch.end - note.duration * (1 - gate), touch.on + _SHORTEST_TICKS)

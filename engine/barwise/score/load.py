@@ -13,8 +13,10 @@ from barwise.score.document import Value, parse, read_file
 from barwise.score.schema import (
     DEFAULT_INTENSITY,
     DEFAULT_TEMPO,
+    EIGHTH,
     LARGEST_LEVEL,
     LATEST_ENTRY,
+    SIXTEENTH,
     Instrument,
     Palette,
     Score,
@@ -45,7 +47,7 @@ _TONICS = {
     "A#": 10,
 }
 _SCORE_KEYS = ("name", "key", "initial", "moods", "palettes", "states")
-_STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre")
+_STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre", "swing", "swing_note")
 
 
 def load_score(path: Path | None = None) -> Score:
@@ -121,6 +123,8 @@ def _state(value: Value, moods: Mapping[str, Mood], palettes: Mapping[str, Palet
         intensity=_given(fields, "intensity", _intensity, DEFAULT_INTENSITY),
         tempo=_given(fields, "tempo", _tempo, DEFAULT_TEMPO),
         metre=_given(fields, "metre", _metre, COMMON_TIME),
+        swing=_given(fields, "swing", _share, 0.0),
+        swing_note=_given(fields, "swing_note", _swing_note, EIGHTH),
     )
 
 
@@ -141,6 +145,16 @@ def _tempo(value: Value) -> tuple[float, float]:
     if low > high:
         raise value.refused("two tempi, the slower first")
     return low, high
+
+
+def _share(value: Value) -> float:
+    return value.number(0.0, 1.0)
+
+
+def _swing_note(value: Value) -> int:
+    if value.content not in (EIGHTH, SIXTEENTH):
+        raise value.refused("8 or 16, the notes of which every second one comes late")
+    return value.whole(EIGHTH, SIXTEENTH)
 
 
 def _metre(value: Value) -> Metre:

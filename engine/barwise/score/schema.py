@@ -49,6 +49,8 @@ LATEST_ENTRY = 1.0 - LAYER_RAMP
 DEFAULT_INTENSITY = 0.6
 DEFAULT_TEMPO = (80.0, 120.0)
 
+EIGHTH, SIXTEENTH = 8, 16
+
 
 @dataclass(frozen=True, slots=True)
 class StateSpec:
@@ -63,6 +65,10 @@ class StateSpec:
     tempo: tuple[float, float] = DEFAULT_TEMPO
     """Quarter notes a minute at arousal -1 and at arousal 1."""
     metre: Metre = COMMON_TIME
+    swing: float = 0.0
+    """0 straight, 1 as late off-beats as swinging drummers play them; compound metres do not swing."""
+    swing_note: int = EIGHTH
+    """Which notes swing: every second EIGHTH or SIXTEENTH."""
 
     def tempo_at(self, arousal: float) -> float:
         """Quarter notes a minute at an arousal of -1 to 1; equal steps of arousal are equal ratios."""

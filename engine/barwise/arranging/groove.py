@@ -1,0 +1,195 @@
+"""When and how hard a drummer strikes what is written, and swing: the learned table at work.
+
+Nothing here moves the beat: strokes lie about it, and no part's onsets change places. The table comes
+from `python -m barwise_export groove`.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from barwise.music.groove import FAMILIES, Family, Groove, place_of
+from barwise.music.metre import TICKS_PER_QUARTER, Metre
+from barwise.music.notes import Note, Part
+
+FILE = "groove.json"
+
+LARGEST_SPREADS = 2.5
+"""No stroke lies further from its mean than so many standard deviations: what is further off sounds like a mistake."""
+
+LARGEST_MS = 45.0
+"""No onset is moved further: at slow tempi what is further off sounds like a mistake too."""
+
+LARGEST_SHARE = 0.45
+"""Share of the way to the next onset of its part that an onset may be moved: two never change places."""
+
+_FOLLOWING: Mapping[Part, float] = {
+    Part.DRUMS: 1.0,
+    Part.BASS: 0.9,
+    Part.CHORDS: 0.7,
+    Part.COUNTER: 0.6,
+    Part.MELODY: 0.6,
+}
+"""How much of what the whole kit does the other players do with it."""
+
+_OWN_MS: Mapping[Part, float] = {Part.BASS: 4.0, Part.CHORDS: 4.0, Part.COUNTER: 6.0, Part.MELODY: 6.0}
+"""Standard deviation of each pitched part's own onsets, in milliseconds."""
+
+_EVEN = 3
+"""Ticks of which every straight subdivision is a multiple; triplets are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """How much a state swings."""
+
+    amount: float = 0.0
+    """0 straight; 1 as late as the drummers that were learned from play their swung off-beats."""
+    is_of_sixteenths: bool = False
+    """Whether every second sixteenth comes late, rather than every second eighth."""
+
+
+STRAIGHT = Swing()
+
+Hand = tuple[Part, Family | None]
+"""What one hand plays: a pitched part, or a family of drums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """How one note is struck."""
+
+    on: float
+    """Ticks from the start of the bar, 0 and up."""
+    end: float
+    """Where it ends if it is held for all its written length."""
+    weight: float
+    """Factor for the velocity."""
+
+
+@cache
+def learned_groove() -> Groove:
+    """The table that ships with the engine."""
+    return Groove.from_json(json.loads((resources.files("barwise.models") / FILE).read_text(encoding="utf-8")))
+
+
+def touches(
+    notes: Sequence[Note], metre: Metre, tempo: float, random: np.random.Generator, swing: Swing = STRAIGHT
+) -> list[Touch]:
+    """How each note of a bar is struck; tempo in quarters a minute, keys as written (not as a kit has them).
+
+    Notes of one hand at one position, chords above all, are struck as one. No onset is moved by more than
+    LARGEST_MS, nor by more than LARGEST_SHARE of the way to its neighbor in its part, nor to before the bar.
+    """
+    groove = learned_groove()
+    warp = _Warp(notes, metre, tempo, swing)
+    late = _lateness(notes, metre, tempo, random)
+    earliest, latest = _bounds(notes, metre, warp)
+    weights = _weights(notes, metre, groove)
+    found = []
+    for note in notes:
+        place, where = (note.part, note.position), warp.of(note.position)
+        on = min(max(where + late[_hand(note), note.position], earliest[place]), latest[place])
+        weight = weights.get((_hand(note), note.position), 1.0)
+        found.append(Touch(on, max(warp.of(note.end), on), weight))
+    return found
+
+
+def _hand(note: Note) -> Hand:
+    return note.part, FAMILIES.get(note.pitch, Family.HAT) if note.part is Part.DRUMS else None
+
+
+def _lateness(
+    notes: Sequence[Note], metre: Metre, tempo: float, random: np.random.Generator
+) -> dict[tuple[Hand, int], float]:
+    """How many ticks later than written each hand plays at each position."""
+    groove = learned_groove()
+    scale = groove.scale(tempo * TICKS_PER_QUARTER / metre.beat_ticks)
+    together = _together(sorted({note.position for note in notes}), groove, random)
+    ticks_per_ms = tempo * TICKS_PER_QUARTER / 60_000
+    late: dict[tuple[Hand, int], float] = {}
+    for (part, family), position in dict.fromkeys((_hand(note), note.position) for note in notes):
+        own = float(np.clip(random.standard_normal(), -LARGEST_SPREADS, LARGEST_SPREADS))
+        if family is None:
+            alone = own * _OWN_MS[part]
+        else:
+            hand = groove.hand(family, metre)
+            alone = (hand.late_ms[place_of(position, metre)] + own * hand.own_ms) * scale
+        shared = together[position] * _FOLLOWING[part] * scale
+        late[(part, family), position] = min(max(alone + shared, -LARGEST_MS), LARGEST_MS) * ticks_per_ms
+    return late
+
+
+def _together(positions: Sequence[int], groove: Groove, random: np.random.Generator) -> dict[int, float]:
+    """What all players do at once at each position, in milliseconds at the reference tempo.
+
+    An Ornstein-Uhlenbeck process: it wanders, and what is a quarter note apart is as alike as the table says.
+    """
+    found: dict[int, float] = {}
+    value, before = 0.0, None
+    for position in positions:
+        kept = 0.0 if before is None else math.pow(groove.persistence, (position - before) / TICKS_PER_QUARTER)
+        value = kept * value + math.sqrt(1 - kept * kept) * float(random.standard_normal())
+        found[position], before = groove.together_ms * min(max(value, -LARGEST_SPREADS), LARGEST_SPREADS), position
+    return found
+
+
+def _bounds(
+    notes: Sequence[Note], metre: Metre, warp: "_Warp"
+) -> tuple[dict[tuple[Part, int], float], dict[tuple[Part, int], float]]:
+    """The earliest and the latest tick for the onsets of each part at each position."""
+    earliest: dict[tuple[Part, int], float] = {}
+    latest: dict[tuple[Part, int], float] = {}
+    for part in {note.part for note in notes}:
+        positions = sorted({note.position for note in notes if note.part is part})
+        places = [warp.of(position) for position in positions]
+        for place, (position, here) in enumerate(zip(positions, places, strict=True)):
+            before = places[place - 1] if place else here
+            after = places[place + 1] if place + 1 < len(places) else max(float(metre.bar_ticks), here + 1)
+            earliest[part, position] = max(here - LARGEST_SHARE * (here - before), 0.0) if place else 0.0
+            latest[part, position] = here + LARGEST_SHARE * (after - here)
+    return earliest, latest
+
+
+def _weights(notes: Sequence[Note], metre: Metre, groove: Groove) -> dict[tuple[Hand, int], float]:
+    """Accents of the drums, as far as what is written lacks them: even strokes get all, lively ones none."""
+    found: dict[tuple[Hand, int], float] = {}
+    for family in Family:
+        strokes = [note for note in notes if _hand(note) == (Part.DRUMS, family)]
+        if not strokes:
+            continue
+        hand = groove.hand(family, metre)
+        velocities = np.array([note.velocity for note in strokes])
+        written = float(velocities.std() / velocities.mean())
+        lacking = max(1.0 - written / hand.spread, 0.0) if hand.spread else 0.0
+        for note in strokes:
+            found[(Part.DRUMS, family), note.position] = hand.accents[place_of(note.position, metre)] ** lacking
+    return found
+
+
+class _Warp:
+    """Written ticks to ticks that swing: within each unit the middle comes late, the ends stay."""
+
+    def __init__(self, notes: Sequence[Note], metre: Metre, tempo: float, swing: Swing) -> None:
+        unit = TICKS_PER_QUARTER // (2 if swing.is_of_sixteenths else 1)
+        table = learned_groove().sixteenths if swing.is_of_sixteenths else learned_groove().eighths
+        swings = swing.amount > 0 and not metre.is_compound and metre.beat_ticks % unit == 0
+        late = (table.at(tempo) - 0.5) * swing.amount if swings else 0.0
+        self._unit, self._middle = unit, unit * (0.5 + late)
+        # Triplets swing by themselves: a beat that has them is played as it is written.
+        self._as_written = frozenset(note.position // TICKS_PER_QUARTER for note in notes if note.position % _EVEN)
+
+    def of(self, tick: int) -> float:
+        """Where a tick of the bar comes to lie; never before another that it followed."""
+        if tick // TICKS_PER_QUARTER in self._as_written:
+            return float(tick)
+        start, within = tick - tick % self._unit, tick % self._unit
+        half = self._unit / 2
+        if within <= half:
+            return start + within * self._middle / half
+        return start + self._middle + (within - half) * (self._unit - self._middle) / half
