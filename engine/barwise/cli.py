@@ -17,10 +17,13 @@ from barwise.errors import BarwiseError, InputError
 from barwise.mood_curve import COLUMNS, number_from, read_mood_curve, whole_from
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
 from barwise.playing.soundfont import check_soundfont
+from barwise.provenance_log import ProvenanceLog
 from barwise.rendering import RenderRequest, render_file
 from barwise.score.load import TEMPO_RANGE
 
 ENDINGS = (".mid", ".wav", ".flac")
+LOG_ENDING = ".json"
+STDOUT = Path("-")
 SEED_RANGE = (0, 2**32 - 1)
 BARS_RANGE = (1, 10_000)
 SECONDS_RANGE = (1.0, 36_000.0)
@@ -114,22 +117,31 @@ def _file(flag: str, metavar: str, text: str) -> Decorator:
 @_file("--soundfont", "FILE", "An .sf2 or .sf3 file.")
 @_file("--score", "FILE", "A score in YAML, instead of the built-in one.")
 @_file("--model", "FILE", "An ONNX composer, instead of the built-in one.")
-def render(out: Path, mood: str | None, moods: Path | None, **options: Any) -> None:
+@_file(
+    "--provenance",
+    "FILE",
+    "A .json log of the longest run of notes that each bar shares with the training music; - prints a table.",
+)
+def render(out: Path, mood: str | None, moods: Path | None, provenance: Path | None, **options: Any) -> None:
     """Compose music into a file.
 
     With --moods, the mood and intensity given otherwise hold until the first bar of the CSV file.
     """
     _check_out(out)
+    if provenance:
+        _check_log(provenance)
     if options["soundfont"]:
         check_soundfont(options["soundfont"])
     if options["bars"] is not None and options["seconds"] is not None:
         raise InputError("--bars and --seconds both say how long; give one of them")
     numbers = {name: options.pop(name) for name in MOOD_RANGES}
     curve = read_mood_curve(moods) if moods else ()
-    request = RenderRequest(mood=_mood(mood, numbers), curve=curve, **options)
+    request = RenderRequest(mood=_mood(mood, numbers), curve=curve, is_traced=provenance is not None, **options)
     with LateBar(out.name, sys.stderr) as progress:
         report = render_file(request, out, progress)
     click.echo(report.summary())
+    if provenance and report.provenance:
+        _tell(report.provenance, provenance)
 
 
 @commands.command()
@@ -186,6 +198,23 @@ def _check_out(out: Path) -> None:
         raise InputError(f"--out {out}: the folder {out.parent} does not exist; create it first")
     if out.is_dir():
         raise InputError(f"--out {out} is a folder; give the name of a file in it")
+
+
+def _check_log(log: Path) -> None:
+    if log != STDOUT and log.suffix.lower() != LOG_ENDING:
+        raise InputError(
+            f"--provenance {log} ends in {log.suffix or 'nothing'!r}; allowed: {LOG_ENDING}, or - to print"
+        )
+    if not log.parent.is_dir():
+        raise InputError(f"--provenance {log}: the folder {log.parent} does not exist; create it first")
+
+
+def _tell(provenance: ProvenanceLog, log: Path) -> None:
+    if log == STDOUT:
+        click.echo("\n".join(provenance.lines()))
+    else:
+        provenance.write(log)
+        click.echo(f"{log}: provenance of {len(provenance.bars)} bars")
 
 
 def _mood(name: str | None, values: dict[str, float | None]) -> Mood | str | None:

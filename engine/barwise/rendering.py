@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from barwise.building import Parts, build
+from barwise.composing.onnx_composer import model_path
+from barwise.composing.provenance import TrainingIndex
 from barwise.controls import Controls, known
 from barwise.errors import DeviceError, InputError
 from barwise.mood_curve import CurvePoint
@@ -14,6 +16,7 @@ from barwise.playing.atomic_file import check_folder
 from barwise.playing.file_output import FileOutput
 from barwise.playing.midi_file import write_midi
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+from barwise.provenance_log import ProvenanceLog, provenance_of
 from barwise.session import Cue, Session
 
 DEFAULT_BARS = 32
@@ -42,6 +45,8 @@ class RenderRequest:
     soundfont: Path | None = None
     score: Path | None = None
     model: Path | None = None
+    is_traced: bool = False
+    """Whether the report is to tell how much of each bar stands in the training music."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class RenderReport:
     seconds: float
     composer: str
     """Who wrote most of the bars: 'network' or 'rules'."""
+    provenance: ProvenanceLog | None = None
+    """Where the notes of each bar stood before, when that was asked for."""
 
     def summary(self) -> str:
         """One line for a person."""
@@ -68,6 +75,7 @@ def render_file(request: RenderRequest, out: Path, progress: Progress = lambda _
     has_sound = out.suffix.lower() in AUDIO_ENDINGS
     if not has_sound and out.suffix.lower() != MIDI_ENDING:
         raise InputError(f"cannot write {out}: allowed endings: {', '.join((MIDI_ENDING, *AUDIO_ENDINGS))}")
+    index = TrainingIndex.load() if request.is_traced else None
     session = _session(request, has_sound)
     steps = _bars(session, request, progress)
     if has_sound:
@@ -76,7 +84,7 @@ def render_file(request: RenderRequest, out: Path, progress: Progress = lambda _
         for frames in steps:
             session.advance(frames)
         write_midi(session.performance(), out)
-    return _report(session, out)
+    return _report(session, out, index, request)
 
 
 def _session(request: RenderRequest, has_sound: bool) -> Session:
@@ -132,7 +140,9 @@ def _write_sound(session: Session, steps: Iterator[int], out: Path) -> None:
         output.discard()
 
 
-def _report(session: Session, out: Path) -> RenderReport:
-    composers = [played.composer for played in session.performance().bars]
+def _report(session: Session, out: Path, index: TrainingIndex | None, request: RenderRequest) -> RenderReport:
+    performance = session.performance()
+    composers = [played.composer for played in performance.bars]
     seconds = session.sample / DEFAULT_SAMPLE_RATE
-    return RenderReport(out, len(composers), seconds, max(set(composers), key=composers.count))
+    log = None if index is None else provenance_of(performance, request.seed, request.model or model_path(), index)
+    return RenderReport(out, len(composers), seconds, max(set(composers), key=composers.count), log)

@@ -4,7 +4,7 @@ Melody, counter, chords and bass are read as lines: the notes of one part in ord
 each as its interval and its time from the note before it, so that key, tempo, loudness and note
 lengths do not matter. Drums are left out: a drummer's patterns are nobody's. The shipped index knows
 every stretch of GRAM notes in the training music, as a Bloom filter: it never misses one and takes
-about one strange stretch in thirty for a known one. Knows no files of music and no network.
+about one strange stretch in twenty-five for a known one. Knows no files of music and no network.
 """
 
 import hashlib

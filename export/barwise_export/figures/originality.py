@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barwise.composing import vocabulary as v
-from barwise.composing.provenance import Hashes, Line, TrainingIndex, gram_hashes, lines_of, symbols_of
+from barwise.composing.provenance import GRAM, Hashes, Line, TrainingIndex, gram_hashes, lines_of, symbols_of, trace
 from barwise.music.notes import PITCHED_PARTS
 from barwise_export.dataset import TEST, TRAIN, VALID, Dataset
 from barwise_export.figures.generated import BARS, GeneratedPiece
@@ -102,10 +102,15 @@ class Originality:
     """Held-out game pieces cut to the length of the generated ones: a longer piece has more chances."""
     held_out_whole: Side
     """The same pieces uncut."""
+    told: tuple[int, ...]
+    """Of each generated piece, the longest run that `render --provenance` tells of: never less than the true one."""
+    false_positive_rate: float
+    """Measured share of strange stretches that its index takes for known ones."""
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        return {name: side.as_dict() for name, side in self._sides().items()}
+        sides = {name: side.as_dict() for name, side in self._sides().items()}
+        return {**sides, "told": list(self.told), "false_positive_rate": self.false_positive_rate}
 
     def goals(self) -> Iterable[Goal]:
         """The generated pieces' 95th percentiles are no more than those of held-out pieces of their length."""
@@ -134,7 +139,17 @@ class Originality:
             _table(["95th percentile by part, notes", *(part.name.lower() for part in PITCHED_PARTS)], parts),
             *(_worst_table(name, field, sides[name]) for name in ("generated", "held out") for field in FIELDS),
         ]
-        return "\n".join(tables)
+        return "\n".join([*tables, self._told()])
+
+    def _told(self) -> str:
+        told, true = (
+            np.percentile(runs or [0], (50, PERCENTILE)) for runs in (self.told, self.generated.as_numbers("notes"))
+        )
+        return (
+            f"`render --provenance` tells of {told[0]:.0f} notes (median) and {told[1]:.0f} ({PERCENTILE} %) for the "
+            f"generated pieces, where the true longest runs have {true[0]:.0f} and {true[1]:.0f}; its index takes "
+            f"{self.false_positive_rate:.1%} of strange stretches of {GRAM} notes for known ones.\n"
+        )
 
     def draw(self, folder: Path) -> None:
         """Write originality.png: how many pieces share runs of at least so many notes."""
@@ -166,7 +181,10 @@ def originality(pieces: Sequence[GeneratedPiece], data: Dataset) -> Originality:
         [(data.names.pieces[number], piece_lines(data, number)) for number in held_out],
     ]
     found = iter(_shared_runs([named for side in sides for named in side], data))
-    return Originality(*(_side([next(found) for _ in side]) for side in sides))
+    generated, cut, whole = (_side([next(found) for _ in side]) for side in sides)
+    index = training_index(data)
+    told = tuple(max((bar.longest_run for bar in trace(piece.bars, index)), default=0) for piece in pieces)
+    return Originality(generated, cut, whole, told, measured_false_positives(index, data))
 
 
 def training_pieces(data: Dataset) -> Ints:
