@@ -1,4 +1,4 @@
-"""The commands of the training side: prepare, train, export, verify, evaluate, provenance-index."""
+"""The commands of the training side, from prepare to card."""
 
 import sys
 from collections.abc import Callable
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DATA = Path("data")
 RUNS = Path("out/runs")
+REPORT = Path("out/evaluation")
+ABLATIONS = Path("export/runs/ablations/ablations.json")
 HELD_OUT = Path("export/held_out.txt")
 BAD_INPUT = 2
 
@@ -69,14 +71,13 @@ def train(run: Path, data: Path, out: Path | None, start: Path | None, device: s
 @commands.command()
 @_path("--checkpoint", None, "best.pt of a run.")
 @_path("--data", DATA, "The data set that it learned from, for the credits.")
-@_path("--out", model_path(), "The composer file to write; its sidecar goes beside it.")
-@click.option("--figures", type=click.Path(path_type=Path), help="evaluation.json, to be told by barwise doctor.")
-def export(checkpoint: Path, data: Path, out: Path, figures: Path | None) -> None:
-    """Write the network as ONNX with its sidecar, and prove that both write the same bars."""
+@_path("--out", model_path(), "The composer file to write; its sidecar and its card go beside it.")
+def export(checkpoint: Path, data: Path, out: Path) -> None:
+    """Write the network as ONNX with its sidecar and card, and prove that both write the same bars."""
     from barwise_export.exporting import export_composer
     from barwise_export.training import load_network
 
-    proof = export_composer(load_network(checkpoint), _dataset(data), out, figures)
+    proof = export_composer(load_network(checkpoint), _dataset(data), out)
     click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB\n{proof}")
 
 
@@ -85,7 +86,7 @@ def export(checkpoint: Path, data: Path, out: Path, figures: Path | None) -> Non
 @_path("--model", model_path(), "The composer file.")
 def verify(checkpoint: Path, model: Path) -> None:
     """Prove that a composer file and a checkpoint write the same bars."""
-    from barwise_export.to_onnx import round_weights
+    from barwise_export.rounding import round_weights
     from barwise_export.training import load_network
     from barwise_export.verify import verify as prove
 
@@ -93,18 +94,52 @@ def verify(checkpoint: Path, model: Path) -> None:
 
 
 @commands.command()
-@_path("--checkpoint", None, "best.pt of a run.")
 @_path("--model", model_path(), "The composer file.")
-@_path("--data", DATA, "The data set.")
-@_path("--out", Path("out/evaluation"), "Where the report goes.")
-def evaluate(checkpoint: Path, model: Path, data: Path, out: Path) -> None:
-    """Measure held-out likelihood against a 5-gram, and control; write a report with plots."""
+@_path("--data", DATA, "The data set; without one, what needs it is left out.")
+@_path("--out", REPORT, "Where the report goes, and what is finished is kept.")
+@_path("--ablations", ABLATIONS, "What `ablate` has printed, to be shown beside the likelihood.")
+@click.option("--only", multiple=True, metavar="SECTION", help="Measure this section alone; may be given again.")
+@click.option("--quick", is_flag=True, help="A tenth of the sizes: to see whether all is well.")
+def evaluate(model: Path, data: Path, out: Path, ablations: Path, only: tuple[str, ...], quick: bool) -> None:
+    """Take all figures of a composer and write a report with plots; an interrupted one goes on."""
+    from barwise_export.dataset import NAMES_FILE
     from barwise_export.evaluate import evaluate as measure
-    from barwise_export.to_onnx import round_weights
-    from barwise_export.training import load_network
+    from barwise_export.figures.subject import Subject
 
-    measure(round_weights(load_network(checkpoint)), model, _dataset(data), out)
-    click.echo((out / "evaluation.md").read_text())
+    if not model.is_file():
+        raise InputError(f"composer {model} does not exist")
+    music = _dataset(data) if (data / NAMES_FILE).is_file() or data != DATA else None
+    found = measure(Subject(model, out, music, ablations if ablations.is_file() else None, quick), only)
+    click.echo(found.markdown())
+
+
+@commands.command()
+@_path("--report", REPORT, "Where `evaluate` has written.")
+@_path("--page", Path("export/README.md"), "The page with <!-- figures: NAME --> markers.")
+@_path("--pictures", Path("docs/figures"), "Where the pictures that it shows are copied to.")
+def show(report: Path, page: Path, pictures: Path) -> None:
+    """Put the figures of a report into a page, between its markers."""
+    from barwise_export.evaluate import read_measured
+    from barwise_export.pages import fill, texts
+
+    fill(page, texts(read_measured(report)), report, pictures)
+    click.echo(f"{page}: shows the figures of {report}")
+
+
+@commands.command()
+@_path("--report", REPORT, "Where `evaluate` has written.")
+@_path("--model", model_path(), "The composer file; its sidecar and its card lie beside it.")
+def card(report: Path, model: Path) -> None:
+    """Put the goals of a report into a composer file, its sidecar and its model card."""
+    import json
+
+    from barwise_export.evaluate import FIGURES_FILE
+    from barwise_export.exporting import tell_figures
+    from barwise_export.figures.sections import SECTIONS
+
+    evaluation = json.loads((report / FIGURES_FILE).read_text())
+    tell_figures(model, evaluation, {name: section.title for name, section in SECTIONS.items()})
+    click.echo(model.with_name("MODEL_CARD.md").read_text())
 
 
 @commands.command()

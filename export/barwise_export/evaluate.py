@@ -1,231 +1,179 @@
-"""Figures of a trained network: held-out likelihood against a 5-gram, and control through the engine."""
+"""The evaluation: every section measured and kept, then one report. Knows no measure.
 
+A section that is finished is written down at once with what it depends on, so that an interrupted
+evaluation goes on, and one after a change measures again only what the change can have moved.
+"""
+
+import hashlib
+import inspect
 import json
-import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from barwise.composing import vocabulary as v
-from barwise.composing.composer import ComposedBar
-from barwise.composing.onnx_composer import CANDIDATES, OnnxComposer
-from barwise.directing.director import Director, Memory, Wish
-from barwise.music.attributes import Attributes
-from barwise.music.intent import BarIntent
-from barwise.music.mood import Mood
-from barwise.music.notes import Bar
-from barwise.score.load import load_score
-from barwise_export.dataset import TEST, TRAIN, VALID, Dataset
-from barwise_export.lines import line_figures, real_pieces
-from barwise_export.model import BarNetwork
-from barwise_export.ngram import ngram_losses
-from barwise_export.training import held_out_losses, source_names
+from barwise.errors import BarwiseError, InputError
+from barwise_export.figures.goals import Goal, goal_table
+from barwise_export.figures.sections import SECTIONS, Section
+from barwise_export.figures.subject import Subject
 
-CONTROL_SEEDS = 8
-CONTROL_BARS = 100
-LINE_STATES = ("explore", "combat", "defeat")
-LINE_SEEDS = 2
-LINE_BARS = 24
-WANTED = (
-    "rhythm",
-    "drum_rhythm",
-    "polyphony",
-    "density",
-    "loudness",
-    "register",
-    "brightness",
-    "consonance",
-    "dissonance",
-)
-AXES = ("valence", "arousal", "tension")
+FIGURES_FILE = "evaluation.json"
+REPORT_FILE = "evaluation.md"
+PICTURES = "pictures"
+QUICK_NOTE = "A quick look: a tenth of the sizes of a whole evaluation."
 
-Losses = Mapping[str, Mapping[str, float]]
+
+@dataclass(frozen=True)
+class Measured:
+    """A finished section, as plain values."""
+
+    depends: str
+    """The same as long as nothing that the figures depend on has changed."""
+    goals: tuple[Goal, ...]
+    figures: Mapping[str, Any]
+    markdown: str
+    pictures: tuple[str, ...]
+    """Files under the report's folder."""
+    seconds: float
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """Everything that the report shows."""
 
-    network: Losses
-    """Nats a row by source and field, on the test split."""
-    ngram: Losses
-    rows: Mapping[str, int]
-    """Test rows by source."""
-    control: Mapping[str, float]
-    """Spearman's rho between an attribute as asked and as composed."""
-    mood: Mapping[str, Mapping[str, float]]
-    """Spearman's rho between each axis of the mood and each attribute of what was composed."""
-    lines: Mapping[str, Mapping[str, float]]
-    """How lines move, in real music by source and in composed music by state."""
-    bar_ms: float
-    """Mean milliseconds for one composed bar, all candidates, on one thread of this machine."""
+    measured: Mapping[str, Measured]
+    left_out: Mapping[str, str]
+    """Sections that could not be measured, and why."""
+    is_quick: bool
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        return dict(vars(self))
+        return {
+            "is_quick": self.is_quick,
+            "goals": {name: [goal.as_dict() for goal in one.goals] for name, one in self.measured.items()},
+            "figures": {name: one.figures for name, one in self.measured.items()},
+            "left_out": dict(self.left_out),
+        }
+
+    def goals(self) -> str:
+        """The table of all goals."""
+        return goal_table({SECTIONS[name].title: one.goals for name, one in self.measured.items() if one.goals})
+
+    def markdown(self) -> str:
+        """The report: goals up front, then section by section."""
+        parts = [*([QUICK_NOTE + "\n"] if self.is_quick else []), self.goals()]
+        parts += [f"Not measured: {SECTIONS[name].title.lower()} ({why}).\n" for name, why in self.left_out.items()]
+        parts += [f"### {SECTIONS[name].title}\n\n{section_text(one)}" for name, one in self.measured.items()]
+        return "\n".join(parts)
 
 
-def evaluate(network: BarNetwork, model: Path, data: Dataset, folder: Path) -> Evaluation:
-    """Compute all figures and write evaluation.json, evaluation.md and control.png."""
-    pieces = np.flatnonzero((data.piece_split == TEST) & (data.piece_variant == 0))
-    train = np.flatnonzero((data.piece_split == TRAIN) & (data.piece_variant == 0))
-    valid = np.flatnonzero((data.piece_split == VALID) & (data.piece_variant == 0))
-    losses = held_out_losses(network, data, TEST, rows=sys.maxsize)
-    composer = OnnxComposer(model)
-    began = time.perf_counter()
-    moods, wanted, got = _controlled(composer)
-    bar_ms = (time.perf_counter() - began) * 1000 / (CONTROL_SEEDS * CONTROL_BARS)
-    result = Evaluation(
-        network=losses,
-        ngram=_by_source(data, pieces, ngram_losses(data, train, valid, pieces)),
-        rows=_row_counts(data, pieces),
-        control={name: spearman(wanted[name], got[name]) for name in WANTED},
-        mood={axis: {name: spearman(moods[axis], got[name]) for name in WANTED} for axis in AXES},
-        lines=_lines(composer, data),
-        bar_ms=bar_ms,
+def section_text(measured: Measured) -> str:
+    """Tables and pictures of one section, pictures by their place under the report's folder."""
+    pictures = "".join(f"\n![{Path(name).stem.replace('_', ' ')}]({name})\n" for name in measured.pictures)
+    return measured.markdown.rstrip() + "\n" + pictures
+
+
+def evaluate(subject: Subject, only: Sequence[str] = ()) -> Evaluation:
+    """Measure what is not measured yet, all sections or some, and write the report of all that is.
+
+    Raises InputError for an unknown section, or when the only section asked for cannot be measured.
+    """
+    unknown = [name for name in only if name not in SECTIONS]
+    if unknown:
+        raise InputError(f"section {unknown[0]!r} is unknown; allowed: {', '.join(SECTIONS)}")
+    chosen = [name for name in SECTIONS if not only or name in only]
+    left_out: dict[str, str] = {}
+    with tqdm(total=sum(SECTIONS[name].share for name in chosen), unit="%", disable=None) as progress:
+        for name in chosen:
+            progress.set_description(f"evaluate: {name}")
+            try:
+                _measure(name, subject)
+            except BarwiseError as error:
+                if len(only) == 1:
+                    raise
+                left_out[name] = str(error)
+            progress.update(SECTIONS[name].share)
+    return write_report(subject, left_out)
+
+
+def write_report(subject: Subject, left_out: Mapping[str, str]) -> Evaluation:
+    """The report of the sections that are measured for this subject, in evaluation.json and evaluation.md."""
+    found = {name: _kept(name, subject) for name in SECTIONS if name not in left_out}
+    measured = {name: one for name, one in found.items() if one is not None}
+    evaluation = Evaluation(measured, left_out, subject.is_quick)
+    subject.folder.mkdir(parents=True, exist_ok=True)
+    (subject.folder / FIGURES_FILE).write_text(json.dumps(evaluation.as_dict(), indent=1, default=_plain) + "\n")
+    (subject.folder / REPORT_FILE).write_text(evaluation.markdown())
+    return evaluation
+
+
+def read_measured(folder: Path) -> dict[str, Measured]:
+    """The finished sections of a report's folder, whatever they were measured on, in their order."""
+    found = {name: _read(_path(folder, name)) for name in SECTIONS}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _measure(name: str, subject: Subject) -> None:
+    """One section, unless it is there already; written beside and moved into place."""
+    if _kept(name, subject) is not None:
+        return
+    began = time.monotonic()
+    figures = SECTIONS[name].measure(subject)
+    drawn = subject.folder / PICTURES / name
+    drawn.mkdir(parents=True, exist_ok=True)
+    if hasattr(figures, "draw"):
+        figures.draw(drawn)
+    measured = Measured(
+        _depends(name, SECTIONS[name], subject),
+        tuple(figures.goals()),
+        figures.as_dict(),
+        figures.markdown(),
+        tuple(path.relative_to(subject.folder).as_posix() for path in sorted(drawn.glob("*.png"))),
+        round(time.monotonic() - began, 1),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "evaluation.json").write_text(json.dumps(result.as_dict(), indent=1) + "\n")
-    (folder / "evaluation.md").write_text(_markdown(result))
-    _draw(wanted, got, folder / "control.png")
-    return result
+    path = _path(subject.folder, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_text(json.dumps(asdict(measured), indent=1, default=_plain) + "\n")
+    beside.replace(path)
 
 
-def spearman(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """Rank correlation, ties at their mean rank; 0 when one side is constant."""
-    ranks = [_ranks(first), _ranks(second)]
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1]) if min(np.ptp(rank) for rank in ranks) > 0 else 0.0
+def _kept(name: str, subject: Subject) -> Measured | None:
+    """What was measured before, if nothing that it depends on has changed."""
+    found = _read(_path(subject.folder, name))
+    return found if found and found.depends == _depends(name, SECTIONS[name], subject) else None
 
 
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2)[places], dtype=np.float64)
+def _depends(name: str, section: Section, subject: Subject) -> str:
+    """Weights, engine, music, the sizes asked for, and the code of the section."""
+    file = Path(__file__).with_name("figures") / f"{name}.py"
+    code = file.read_text() if file.is_file() else inspect.getsource(section.measure)
+    parts = (subject.fingerprint, subject.music_fingerprint, code, "quick" if subject.is_quick else "whole")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _row_counts(data: Dataset, pieces: NDArray[np.int64]) -> dict[str, int]:
-    rows = np.diff(data.bar_first[data.piece_first])
-    return {
-        name: int(rows[pieces[data.piece_source[pieces] == number]].sum())
-        for number, name in enumerate(source_names(data))
-        if (data.piece_source[pieces] == number).any()
-    }
+def _path(folder: Path, name: str) -> Path:
+    return folder / "sections" / f"{name}.json"
 
 
-def _by_source(data: Dataset, pieces: NDArray[np.int64], losses: NDArray[np.float64]) -> dict[str, dict[str, float]]:
-    """Mean nats a row of each field, velocities counted where they were played."""
-    rows = np.diff(data.bar_first[data.piece_first])[pieces]
-    losses = losses.copy()
-    losses[:, v.VELOCITY] *= np.repeat(data.piece_has_velocity[pieces], rows)
-    source = np.repeat(data.piece_source[pieces], rows)
-    means = {
-        name: losses[source == number].mean(0)
-        for number, name in enumerate(source_names(data))
-        if (source == number).any()
-    }
-    return {
-        name: dict(zip(v.FIELD_NAMES, mean.tolist(), strict=True)) | {"all": float(mean.sum())}
-        for name, mean in means.items()
-    }
-
-
-def _controlled(
-    composer: OnnxComposer,
-) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.float64]], dict[str, NDArray[np.float64]]]:
-    """Moods drawn anew every bar, what they asked for and what was composed."""
-    score = load_score(None)
-    director = Director(score)
-    moods: list[Mood] = []
-    wanted: list[Attributes] = []
-    got: list[Attributes] = []
-    for seed in tqdm(range(CONTROL_SEEDS), desc="control", unit="piece"):
-        random = np.random.default_rng(seed)
-        drawn = [Mood(*random.uniform((-1, -1, 0), 1).tolist()) for _ in range(CONTROL_BARS)]
-        for intent, composed in _composed(composer, director, [Wish(score.initial, mood) for mood in drawn], random):
-            moods.append(intent.mood)
-            wanted.append(intent.condition.attributes)
-            got.append(composed.achieved)
-    return (
-        {axis: np.array([getattr(mood, axis) for mood in moods]) for axis in AXES},
-        {name: np.array([getattr(one, name) for one in wanted]) for name in WANTED},
-        {name: np.array([getattr(one, name) for one in got]) for name in WANTED},
+def _read(path: Path) -> Measured | None:
+    if not path.is_file():
+        return None
+    found = json.loads(path.read_text())
+    for goal in found["goals"]:
+        goal["figure"] = float("nan") if goal["figure"] is None else goal["figure"]
+    return Measured(
+        **found | {"goals": tuple(Goal(**goal) for goal in found["goals"]), "pictures": tuple(found["pictures"])}
     )
 
 
-def _composed(
-    composer: OnnxComposer, director: Director, wishes: Iterable[Wish], random: np.random.Generator
-) -> Iterator[tuple[BarIntent, ComposedBar]]:
-    """A piece, a wish a bar."""
-    state, memory, history = composer.initial_state(), Memory(), dict[int, Bar]()
-    for wish in wishes:
-        intent, memory = director.plan(wish, memory, random)
-        reference = None if intent.reference is None else history.get(intent.reference)
-        composed = composer.compose(intent, state, reference, random)
-        state, history[intent.index] = composed.state, composed.bar
-        yield intent, composed
-
-
-def _lines(composer: OnnxComposer, data: Dataset) -> dict[str, dict[str, float]]:
-    """The figures of lines.py, for the sources that have melodies and for states of the built-in score."""
-    found = {f"real: {name}": line_figures(real_pieces(data, number)) for number, name in enumerate(source_names(data))}
-    score = load_score(None)
-    for state in LINE_STATES:
-        wishes = [Wish(state, score.states[state].mood)] * LINE_BARS
-        pieces = [
-            [composed.bar for _, composed in _composed(composer, Director(score), wishes, np.random.default_rng(seed))]
-            for seed in range(LINE_SEEDS)
-        ]
-        found[f"composed: {state}"] = line_figures(pieces)
-    return {
-        name: {**figures.intervals, "bass on the tonic": figures.bass_on_tonic}
-        for name, figures in found.items()
-        if any(figures.intervals.values())
-    }
-
-
-def _markdown(result: Evaluation) -> str:
-    lines = [
-        "| set | test rows | network, nats a row | 5-gram, nats a row | ratio |",
-        "|---|---|---|---|---|",
-    ]
-    for source, losses in result.network.items():
-        ngram = result.ngram[source]["all"]
-        lines.append(
-            f"| {source} | {result.rows[source]:,} | {losses['all']:.2f} | {ngram:.2f} | {losses['all'] / ngram:.2f} |"
-        )
-    lines += ["", "| field | network | 5-gram |", "|---|---|---|"]
-    total = sum(result.rows.values())
-    for name in v.FIELD_NAMES:
-        means = [
-            sum(result.rows[source] * losses[source][name] for source in losses) / total
-            for losses in (result.network, result.ngram)
-        ]
-        lines.append(f"| {name} | {means[0]:.2f} | {means[1]:.2f} |")
-    lines += ["", "| attribute | asked and composed | " + " | ".join(AXES) + " |", "|---|---|" + "---|" * len(AXES)]
-    for name in WANTED:
-        axes = " | ".join(f"{result.mood[axis][name]:+.2f}" for axis in AXES)
-        lines.append(f"| {name} | {result.control[name]:.2f} | {axes} |")
-    columns = list(next(iter(result.lines.values())))
-    lines += ["", "| lines | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
-    lines += [
-        f"| {name} | " + " | ".join(f"{row[c]:.2f}" for c in columns) + " |" for name, row in result.lines.items()
-    ]
-    lines += ["", f"One bar, the best of {CANDIDATES}: {result.bar_ms:.0f} ms on one thread of this machine."]
-    return "\n".join(lines) + "\n"
-
-
-def _draw(wanted: Mapping[str, NDArray[np.float64]], got: Mapping[str, NDArray[np.float64]], path: Path) -> None:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(11, 10), layout="constrained")
-    for axes, name in zip(figure.subplots(3, 3).flat, WANTED, strict=True):
-        axes.scatter(wanted[name], got[name], s=4, alpha=0.3)
-        axes.set_title(f"{name}, rho {spearman(wanted[name], got[name]):.2f}")
-        axes.set_xlabel("asked")
-        axes.set_ylabel("composed")
-    figure.savefig(path, dpi=80)
+def _plain(value: Any) -> object:
+    """Numpy's numbers and arrays, and mappings that are no dict, as JSON has them."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value)

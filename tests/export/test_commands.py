@@ -56,7 +56,9 @@ def test_a_network_is_trained_exported_and_proven(
         (("sing",), "No such command 'sing'"),
         (("export", "--checkpoint", "no.pt", "--data", "no"), "checkpoint no.pt cannot be read"),
         (("verify", "--checkpoint", "no.pt"), "checkpoint no.pt cannot be read"),
-        (("evaluate", "--checkpoint", "no.pt"), "checkpoint no.pt cannot be read"),
+        (("evaluate", "--model", "no.onnx"), "composer no.onnx does not exist"),
+        (("evaluate", "--only", "noise"), "section 'noise' is unknown"),
+        (("card", "--report", "no"), "no/evaluation.json"),
         (("prepare", "--corpus", "no"), "corpus no is not a folder"),
     ],
 )

@@ -19,7 +19,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +36,7 @@ from barwise.music.notes import Bar, ChordChange, Note, Part
 from barwise.score.load import load_score
 from barwise.session import Session
 from barwise_export.figures.goals import Goal
+from barwise_export.figures.subject import QUICK, package_files
 from barwise_export.figures.tonicnet import TonicNetShape
 
 CANDIDATES = (1, 4, 8)
@@ -45,8 +45,6 @@ LONG_RUN_BARS = 10_000
 AGED_BARS = 200
 """Bars over which an old session is timed beside a new one."""
 WARM_UP_BARS = 20
-QUICK = 10
-"""A quick look takes so many times fewer bars."""
 
 PEER_MS = 8.3
 """TonicNet's own weights, a bar of 12 notes as 80 tokens, on the machine for which the goal was set."""
@@ -190,17 +188,9 @@ def wheel_bytes() -> int:
     """What the package weighs as a wheel: its files, deflated in one zip archive."""
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in _files(resources.files("barwise"), "barwise"):
+        for name, file in package_files(resources.files("barwise"), "barwise"):
             archive.writestr(name, file.read_bytes())
     return len(package.getvalue())
-
-
-def _files(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
-    for item in folder.iterdir():
-        if item.is_dir() and item.name != "__pycache__":
-            yield from _files(item, f"{name}/{item.name}")
-        elif item.is_file():
-            yield f"{name}/{item.name}", item
 
 
 def _timed(model: Path | None, rounds: int) -> dict[str, tuple[list[float], list[float]]]:

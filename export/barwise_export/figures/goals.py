@@ -42,8 +42,9 @@ class Goal:
         return f"{value:.3g} {self.unit}".strip()
 
     def as_dict(self) -> dict[str, object]:
-        """Plain values for JSON."""
-        return {**asdict(self), "is_reached": self.is_reached}
+        """Plain values for JSON, which knows no not-a-number."""
+        figure = self.figure if self.figure == self.figure else None
+        return {**asdict(self), "figure": figure, "is_reached": self.is_reached}
 
 
 class Figures(Protocol):

@@ -1,0 +1,39 @@
+"""The sections of the report: which measures there are, in their order, and what each is given.
+
+A section's file is imported when it is its turn: some need torch, some need partitura.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from barwise_export.figures.goals import Figures
+from barwise_export.figures.subject import Subject
+
+
+@dataclass(frozen=True)
+class Section:
+    """One subject of the report."""
+
+    title: str
+    measure: Callable[[Subject], Figures]
+    share: int
+    """Of the time of a whole evaluation, in hundredths, about."""
+
+
+def _originality(subject: Subject) -> Figures:
+    from barwise_export.figures.originality import originality
+
+    return originality(subject.pieces(), subject.data)
+
+
+def _cost(subject: Subject) -> Figures:
+    from barwise_export.figures.cost import measure_cost
+
+    return measure_cost(subject.model, subject.is_quick)
+
+
+SECTIONS: Mapping[str, Section] = {
+    "originality": Section("Originality", _originality, 10),
+    "cost": Section("Cost", _cost, 10),
+}
+"""By the name that --only takes."""
