@@ -20,10 +20,22 @@ class Section:
     """Of the time of a whole evaluation, in hundredths, about."""
 
 
+def _closeness(subject: Subject) -> Figures:
+    from barwise_export.figures.closeness import closeness
+
+    return closeness(subject.pieces(), subject.data)
+
+
 def _originality(subject: Subject) -> Figures:
     from barwise_export.figures.originality import originality
 
     return originality(subject.pieces(), subject.data)
+
+
+def _lines(subject: Subject) -> Figures:
+    from barwise_export.figures.lines import lines
+
+    return lines(subject.pieces(), subject.data)
 
 
 def _cost(subject: Subject) -> Figures:
@@ -33,6 +45,8 @@ def _cost(subject: Subject) -> Figures:
 
 
 SECTIONS: Mapping[str, Section] = {
+    "closeness": Section("Closeness to real music", _closeness, 20),
+    "lines": Section("Lines", _lines, 2),
     "originality": Section("Originality", _originality, 10),
     "cost": Section("Cost", _cost, 10),
 }

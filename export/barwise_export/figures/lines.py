@@ -1,6 +1,7 @@
 """How lines move: intervals of the melody and places of the bass, in real bars and in composed ones."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +12,8 @@ from barwise.composing import vocabulary as v
 from barwise.music.metre import Metre
 from barwise.music.notes import Bar, Part
 from barwise_export.dataset import Dataset
+from barwise_export.figures.generated import GeneratedPiece
+from barwise_export.figures.goals import Goal
 
 KINDS = (
     ("repeats", 0, 0),
@@ -33,6 +36,46 @@ class LineFigures:
     """Of the melody's intervals, by kind; of notes that begin together the highest counts."""
     bass_on_tonic: float
     """Of the bass's onsets, those on the key's tonic."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Everything that the report shows of lines."""
+
+    figures: Mapping[str, LineFigures]
+    """By set of real music, and by state of the score."""
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        return {name: self._row(found) for name, found in self.figures.items()}
+
+    def goals(self) -> Iterable[Goal]:
+        """None: `closeness` has them; these tables are for the eye."""
+        return ()
+
+    def markdown(self) -> str:
+        """Real music above what is composed."""
+        columns = [*(name for name, _, _ in KINDS), "bass on the tonic"]
+        head = [f"| lines | {' | '.join(columns)} |", "|---|" + "---|" * len(columns)]
+        rows = {name: self._row(found) for name, found in self.figures.items()}
+        body = [
+            f"| {name} | " + " | ".join(f"{row[column]:.2f}" for column in columns) + " |" for name, row in rows.items()
+        ]
+        return "\n".join([*head, *body]) + "\n"
+
+    @staticmethod
+    def _row(found: LineFigures) -> dict[str, float]:
+        return {**found.intervals, "bass on the tonic": found.bass_on_tonic}
+
+
+def lines(pieces: Sequence[GeneratedPiece], data: Dataset) -> Lines:
+    """The figures of the sets that have melodies, and of composed pieces by their state."""
+    by_state: dict[str, list[Sequence[Bar]]] = defaultdict(list)
+    for piece in pieces:
+        by_state[piece.state].append(piece.bars)
+    real = {f"real: {source.name}": line_figures(real_pieces(data, n)) for n, source in enumerate(data.names.sources)}
+    composed = {f"composed: {state}": line_figures(found) for state, found in by_state.items()}
+    return Lines({name: found for name, found in (real | composed).items() if any(found.intervals.values())})
 
 
 def line_figures(pieces: Iterable[Sequence[Bar]]) -> LineFigures:

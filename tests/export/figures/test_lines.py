@@ -2,9 +2,14 @@
 
 import pytest
 
+pytest.importorskip("torch")
+
+from barwise.music.harmony import Mode
 from barwise.music.metre import COMMON_TIME
 from barwise.music.notes import Bar, Note, Part
-from barwise_export.lines import line_figures
+from barwise_export.figures.generated import GeneratedPiece
+from barwise_export.figures.lines import line_figures, lines
+from tests.export.tiny import FALLING, RISING, Piece, dataset
 
 
 def line(part: Part, *pitches: int) -> Bar:
@@ -34,3 +39,11 @@ def test_the_bass_is_on_the_tonic_in_any_octave() -> None:
 def test_pieces_are_not_joined() -> None:
     figures = line_figures([[line(Part.MELODY, 60)], [line(Part.MELODY, 84)]])
     assert not any(figures.intervals.values())
+
+
+def test_real_music_stands_above_each_state() -> None:
+    bars = (line(Part.MELODY, 60, 62), line(Part.MELODY, 64))
+    piece = GeneratedPiece(0, "calm", bars, (Mode.MAJOR,) * 2, (90.0,) * 2)
+    table = lines([piece], dataset(Piece((RISING, FALLING)))).markdown().splitlines()
+    assert [row.split(" | ")[0] for row in table[2:]] == ["| real: tiny", "| composed: calm"]
+    assert table[3].split(" | ")[2] == "1.00"  # two steps up
