@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from barwise.composing.composer import Composer
+from barwise.composing.drummer import Drummer
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.errors import BarwiseError, InputError
@@ -103,7 +104,7 @@ def build(parts: Parts) -> Built:
 
 def _composer(model: Path | None, notes: list[str]) -> Composer | None:
     try:
-        return OnnxComposer(model)
+        return Drummer(OnnxComposer(model))
     except BarwiseError as error:
         if model is not None:
             raise

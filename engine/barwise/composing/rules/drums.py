@@ -1,7 +1,7 @@
 """The drums: a table of patterns, and fills where a phrase ends. Knows no pitched part."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -83,7 +83,12 @@ def _filled(strokes: Mapping[tuple[int, int], int], page: Page) -> dict[tuple[in
     metre = page.metre
     beats = 2 if page.die(DRUM_DIE, 1).share() < _LONG_FILLS and metre.beats > 2 else 1
     start = metre.bar_ticks - beats * metre.beat_ticks
-    grid = "subdivisions" if page.wanted.drum_rhythm > _FAST_FILLS_FROM else "divisions"
-    run = [at for at in grids_of(metre)[grid] if at >= start]
-    fill = {(at, _FILL[place * len(_FILL) // len(run)]): 16 * place // len(run) - 8 for place, at in enumerate(run)}
+    fill = fill_strokes(metre, beats, page.wanted.drum_rhythm > _FAST_FILLS_FROM)
     return {key: softer for key, softer in strokes.items() if key[0] < start or key[1] == _KICK} | fill
+
+
+def fill_strokes(metre: Metre, beats: int, is_fast: bool, drums: Sequence[int] = _FILL) -> dict[tuple[int, int], int]:
+    """A run over some drums on the last beats of a bar, growing: velocities against the mean by position and drum."""
+    start = metre.bar_ticks - beats * metre.beat_ticks
+    run = [at for at in grids_of(metre)["subdivisions" if is_fast else "divisions"] if at >= start]
+    return {(at, drums[place * len(drums) // len(run)]): 16 * place // len(run) - 8 for place, at in enumerate(run)}

@@ -1,0 +1,143 @@
+"""A composer whose drummer marks the form: fills where phrases end, a crash where a loud one begins.
+
+The network fills fewer phrase ends than real drummers do; what it lacks is laid over its bars. Knows
+another composer by its protocol alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from barwise.composing.composer import ComposedBar, Composer, State
+from barwise.composing.rules.drums import fill_strokes
+from barwise.composing.vocabulary import DRUM_DURATION, DURATIONS, MAX_ROWS, VELOCITY_STEP, velocity_level
+from barwise.music.attributes import measure
+from barwise.music.intent import PHRASE_BARS, BarIntent
+from barwise.music.notes import Bar, Note, Part
+
+FILLS = {PHRASE_BARS - 1: 0.4, PHRASE_BARS // 2 - 1: 0.2}
+"""How often bars of a phrase that have no fill get one, by their place.
+
+Real bars with at least two more strokes on snare and toms in their second half than their phrase's median:
+freedoom, simutrans and gmd have 27, 22 and 29 % in the eighth bar, 15, 20 and 25 % in the fourth, and
+2 to 12 % elsewhere.
+"""
+
+CRASHES = 0.25
+"""How often a loud phrase that begins without a crash gets one: 51 % of freedoom's have one, 24 % of simutrans'."""
+
+_LOUD = 0.6
+_FEWEST_STROKES = 4
+"""A drummer who plays less has no pattern to fill from."""
+
+_FAST_FROM = 0.4
+"""The attributes.drum_rhythm from which fills run in sixteenths."""
+_FASTEST_TEMPO = 150.0
+"""Quarters a minute from which they run in eighths again."""
+
+_KICK, _SNARE, _HAT, _CRASH = 36, 38, 42, 49
+_LOW_TOM, _MIDDLE_TOM, _HIGH_TOM = 41, 45, 48
+_BODIES = frozenset({_SNARE, 39, _LOW_TOM, _MIDDLE_TOM, _HIGH_TOM})
+"""Drums that fills are played on."""
+
+RUNS: Sequence[Sequence[int]] = (
+    (_SNARE, _HIGH_TOM, _MIDDLE_TOM, _LOW_TOM),
+    (_SNARE, _SNARE, _HIGH_TOM, _LOW_TOM),
+    (_HIGH_TOM, _MIDDLE_TOM, _LOW_TOM, _LOW_TOM),
+    (_SNARE, _SNARE, _SNARE, _MIDDLE_TOM),
+    (_SNARE,),
+)
+"""What fills run over, in equal shares of their length."""
+
+_WEIGHTS = (0.35, 0.2, 0.15, 0.15, 0.15)
+_LONG = 0.4
+"""Share of fills in eighth bars that take two beats; others take one."""
+
+_TOLD = frozenset({"rules"})
+"""Composers whose drummers fill by themselves."""
+
+
+class Drummer:
+    """Writes what another composer writes, with fills and crashes; keeps nothing between calls."""
+
+    def __init__(self, composer: Composer) -> None:
+        self._composer = composer
+
+    def initial_state(self) -> State:
+        """The other composer's."""
+        return self._composer.initial_state()
+
+    def compose(
+        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+    ) -> ComposedBar:
+        """The other composer's bar, marked; equal arguments give equal bars."""
+        composed = self._composer.compose(intent, state, reference, random)
+        return composed if composed.composer in _TOLD else marked(composed, intent, random)
+
+
+def marked(composed: ComposedBar, intent: BarIntent, random: np.random.Generator) -> ComposedBar:
+    """The bar with a fill or a crash, where its place asks for one and chance will have it."""
+    place = intent.condition.phrase_bar % PHRASE_BARS
+    drums = composed.bar.of(Part.DRUMS)
+    if len(drums) < _FEWEST_STROKES or Part.DRUMS not in intent.condition.parts:
+        return composed
+    chance = float(random.random())
+    if chance < FILLS.get(place, 0.0) and not is_fill(composed.bar):
+        return _with(composed, intent, _filled(composed.bar, intent, random))
+    if place == 0 and intent.index and chance < CRASHES and intent.condition.attributes.loudness > _LOUD:
+        return _with(composed, intent, _crashed(drums))
+    return composed
+
+
+def is_fill(bar: Bar) -> bool:
+    """Whether snare and toms are struck at least thrice on the last beat, or four times on the last two."""
+    bodies = [note.position for note in bar.of(Part.DRUMS) if note.pitch in _BODIES]
+    ticks, beat = bar.metre.bar_ticks, bar.metre.beat_ticks
+    return sum(at >= ticks - beat for at in bodies) >= 3 or sum(at >= ticks - 2 * beat for at in bodies) >= 4
+
+
+def _filled(bar: Bar, intent: BarIntent, random: np.random.Generator) -> Sequence[Note]:
+    """The drums with their last beat or two given to a run; the kick goes on."""
+    metre, condition = bar.metre, intent.condition
+    is_end = condition.phrase_bar % PHRASE_BARS == PHRASE_BARS - 1
+    beats = 2 if is_end and metre.beats > 2 and random.random() < _LONG else 1
+    is_fast = condition.attributes.drum_rhythm > _FAST_FROM and condition.tempo < _FASTEST_TEMPO
+    run = RUNS[int(random.choice(len(RUNS), p=_WEIGHTS))]
+    start = metre.bar_ticks - beats * metre.beat_ticks
+    drums = bar.of(Part.DRUMS)
+    mean = _loudness(drums)
+    kept = [note for note in drums if note.position < start or note.pitch == _KICK]
+    return [
+        *kept,
+        *(_stroke(at, drum, mean + softer) for (at, drum), softer in fill_strokes(metre, beats, is_fast, run).items()),
+    ]
+
+
+def _crashed(drums: Sequence[Note]) -> Sequence[Note]:
+    """The drums with a crash for whatever else rings on the first beat."""
+    if any(note.pitch == _CRASH and note.position == 0 for note in drums):
+        return drums
+    kept = [note for note in drums if note.position or note.pitch in {_KICK, _SNARE}]
+    return [*kept, _stroke(0, _CRASH, _loudness(drums))]
+
+
+def _loudness(drums: Sequence[Note]) -> int:
+    """Velocity of the strokes that carry the pattern: the louder half's mean."""
+    loud = sorted((note.velocity for note in drums), reverse=True)
+    loud = loud[: (len(loud) + 1) // 2]
+    return round(sum(loud) / len(loud))
+
+
+def _stroke(position: int, drum: int, velocity: int) -> Note:
+    level = velocity_level(velocity)
+    return Note(position, Part.DRUMS, drum, DURATIONS[DRUM_DURATION], level * VELOCITY_STEP - VELOCITY_STEP // 2)
+
+
+def _with(composed: ComposedBar, intent: BarIntent, drums: Sequence[Note]) -> ComposedBar:
+    """The bar with other drums, measured anew; as it was where it would become too long to be said."""
+    others = [note for note in composed.bar.notes if note.part is not Part.DRUMS]
+    if len(others) + len(drums) + len(composed.bar.harmony) + 1 >= MAX_ROWS:
+        return composed
+    bar = replace(composed.bar, notes=tuple(sorted([*others, *drums])))
+    return replace(composed, bar=bar, achieved=measure(bar, intent.condition.mode))
