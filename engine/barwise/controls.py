@@ -7,8 +7,13 @@ from dataclasses import dataclass, replace
 from barwise.errors import InputError
 from barwise.music.attributes import ATTRIBUTE_RANGES
 from barwise.music.mood import INTENSITY_RANGE, Mood, in_range
+from barwise.music.theme import Theme
 from barwise.score.schema import Score
 from barwise.session import Session
+
+AT_BAR, AT_PHRASE = "bar", "phrase"
+THEME_STARTS = dict.fromkeys((AT_BAR, AT_PHRASE))
+"""Where a theme may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,19 @@ class Controls:
         with self._asking:
             self._mood = spec.mood
         self._session.call(lambda session: session.enter(state))
+
+    def theme(self, theme: str | Theme, *, at: str | int = AT_BAR) -> None:
+        """Have a theme stated, and developed in the phrases after: one of the score by name, or a Theme.
+
+        It begins with the next bar; when `at` is 'phrase', where the next phrase does (one of up to four
+        bars: or its second half); when `at` is a number, with that bar of the music, from 0. It takes the
+        mode, the metre and the chords of the music, is heard at every intensity, and ends what was left
+        of the theme called before. Raises InputError for an unknown name.
+        """
+        found = theme if isinstance(theme, Theme) else self._score.themes[known(theme, self._score.themes, "theme")]
+        bar = at if isinstance(at, int) else 0
+        waits = not isinstance(at, int) and known(at, THEME_STARTS, "start of a theme") == AT_PHRASE
+        self._session.call(lambda session: session.call_theme(found, bar, waits_for_phrase=waits))
 
     def _named(self, mood: str | Mood | None) -> Mood:
         if mood is None:

@@ -11,12 +11,15 @@ from barwise.controls import Controls, known
 from barwise.errors import DeviceError, InputError
 from barwise.mood_curve import CurvePoint
 from barwise.music.mood import Mood
+from barwise.music.theme import Theme
 from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING
 from barwise.playing.atomic_file import check_folder
 from barwise.playing.file_output import FileOutput
 from barwise.playing.midi_file import write_midi
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.provenance_log import ProvenanceLog, provenance_of
+from barwise.score.theme_midi import ENDINGS as MIDI_ENDINGS
+from barwise.score.theme_midi import read_midi_theme
 from barwise.session import Cue, Session
 
 DEFAULT_BARS = 32
@@ -25,6 +28,16 @@ RING_SECONDS = 3.0
 """What is left to ring at the end of a sound file."""
 
 Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeAt:
+    """A theme and where it is to be stated."""
+
+    theme: str
+    """The name of one of the score's, or a MIDI file."""
+    bar: int
+    """Number of its first bar, from 0."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,7 @@ class RenderRequest:
     curve: tuple[CurvePoint, ...] = ()
     tempo: float | None = None
     """Quarter notes a minute."""
+    themes: tuple[ThemeAt, ...] = ()
     soundfont: Path | None = None
     score: Path | None = None
     model: Path | None = None
@@ -112,8 +126,15 @@ def _session(request: RenderRequest, has_sound: bool) -> Session:
         controls.set_intensity(request.intensity)
     if request.tempo is not None:
         controls.set_tempo(request.tempo)
+    for call in request.themes:
+        controls.theme(_theme(call.theme), at=call.bar)
     built.session.advance(0)  # the wishes hold from the first bar on
     return built.session
+
+
+def _theme(name: str) -> str | Theme:
+    """A name of the score, or the theme in a MIDI file."""
+    return read_midi_theme(Path(name)) if Path(name).suffix.lower() in MIDI_ENDINGS else name
 
 
 def _bars(session: Session, request: RenderRequest, progress: Progress) -> Iterator[int]:

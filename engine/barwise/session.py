@@ -14,15 +14,17 @@ import numpy as np
 
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import CHANNELS
-from barwise.arranging.dynamics import apply_intensity, expression
+from barwise.arranging.dynamics import apply_intensity, expression, with_melody
 from barwise.arranging.overlaps import without_overlaps
 from barwise.composing.composer import ComposedBar, Composer, State
-from barwise.directing.director import Director, Memory, Wish
+from barwise.directing.director import LARGEST_TEMPO_STEP, Director, Memory, Wish
+from barwise.directing.theming import ThemeCall
 from barwise.music.events import ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
 from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Bar
 from barwise.music.performance import Performance, PlayedBar, SentEvent
+from barwise.music.theme import Theme
 from barwise.playing.outputs import Block
 from barwise.playing.soft_clip import soft_clip
 from barwise.playing.synth import Synth
@@ -48,6 +50,9 @@ LATE = "the composer is late; this bar is as it was wanted before, or by the rul
 
 EXPRESSION = 11
 EVENTS_KEPT = 4096
+
+CALLS_KEPT = 16
+"""Calls for themes that may wait for their bars at a time."""
 
 Command = Callable[["Session"], None]
 
@@ -82,6 +87,11 @@ class Playing:
     clock: BarClock
     palette: Palette
 
+    @property
+    def layered(self) -> Palette:
+        """The palette with the layers of this bar: a theme is heard at every intensity."""
+        return with_melody(self.palette) if self.intent.theme else self.palette
+
 
 @dataclass(frozen=True)
 class Cue:
@@ -111,6 +121,7 @@ class Session:
         *,
         seed: int = 0,
         seek: float = 1.0,
+        tempo_step: float = LARGEST_TEMPO_STEP,
         cues: Sequence[Cue] = (),
         synth: Synth | None = None,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
@@ -124,7 +135,7 @@ class Session:
         """
         self._score = score
         self._composers = {RULES: fallback} if composer is None else {NETWORK: composer, RULES: fallback}
-        self._director, self._arranger = Director(score, seek), Arranger(score)
+        self._director, self._arranger = Director(score, seek, tempo_step), Arranger(score)
         self._seed, self._synth, self._sample_rate = seed, synth, sample_rate
         self._lock = threading.Lock()
         self._commands: deque[Command] = deque()
@@ -183,6 +194,13 @@ class Session:
         spec = self._score.states[state]
         self._entry_intensity = spec.intensity
         self.wish(replace(self.wanted, state=state, mood=spec.mood))
+
+    def call_theme(self, theme: Theme, bar: int = 0, *, waits_for_phrase: bool = False) -> None:
+        """Have a theme stated and developed from a bar on, or from the next that is not settled."""
+        with self._lock:
+            first = self._first_open_bar()
+        call = ThemeCall(theme, max(bar, first), waits_for_phrase)
+        self.wish(replace(self.wanted, themes=(*self.wanted.themes, call)[-CALLS_KEPT:]))
 
     def set_intensity(self, intensity: float) -> None:
         """How much sounds from this sample on, 0 to 1."""
@@ -368,6 +386,7 @@ class Session:
         """Instruments and intensity as a state, or a cue, wants them when its bar begins."""
         has_new_palette = old is None or old.palette != palette
         has_new_state = old is None or old.intent.state != intent.state
+        has_new_layers = old is not None and (old.intent.theme is None) != (intent.theme is None)
         if has_new_palette:
             for event in self._arranger.setup(palette):
                 self._send(event)
@@ -378,7 +397,7 @@ class Session:
         cue = self._cues.get(intent.index)
         if cue:
             self._intensity = cue.intensity
-        if has_new_palette or has_new_state or cue:
+        if has_new_palette or has_new_state or has_new_layers or cue:
             self._change_intensity(self._intensity)
 
     def _change_intensity(self, intensity: float) -> None:
@@ -387,14 +406,14 @@ class Session:
             return
         tick = max(self._now.clock.tick_at(self._sample), 0.0)
         for part in PARTS:
-            value = expression(part, intensity, self._now.palette)
+            value = expression(part, intensity, self._now.layered)
             self._send(ChannelEvent(tick, ChannelEventKind.CONTROL, CHANNELS[part], EXPRESSION, value, part))
 
     def _dispatch(self) -> None:
         """Send and tell everything that is due by now."""
         now = self._playing
         while self._due and now.clock.sample_at(self._due[0].tick) <= self._sample:
-            event = apply_intensity(self._due.popleft(), self._intensity, now.palette)
+            event = apply_intensity(self._due.popleft(), self._intensity, now.layered)
             if event:
                 self._send(event)
         while self._moments and self._moments[0][0] <= self._sample:

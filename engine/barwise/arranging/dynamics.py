@@ -26,6 +26,11 @@ _DB_PER_DECADE = 40.0
 _LOUDEST_EXPRESSION = 127
 
 
+def with_melody(palette: Palette) -> Palette:
+    """The palette with its melody there at every intensity."""
+    return replace(palette, layers={**palette.layers, Part.MELODY: 0.0})
+
+
 def layer_gain(part: Part, intensity: float, palette: Palette) -> float:
     """How far a part has entered at an intensity of 0 to 1: 0 silent, 1 in full."""
     entry = palette.layers[part]

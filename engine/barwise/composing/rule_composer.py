@@ -5,6 +5,8 @@ drawn from one seed kept in the state, so that a phrase hangs together although 
 The rules are in rules/, a file for each subject; here they are put together.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from barwise.composing.composer import ComposedBar, State
@@ -19,6 +21,7 @@ from barwise.composing.rules.memory import Memory
 from barwise.composing.rules.page import Page
 from barwise.composing.rules.reference import cut_position, joined_harmony, joined_notes, kept_reference, kept_rhythm
 from barwise.composing.rules.texture import accompaniment
+from barwise.composing.theming import accompanying, with_theme
 from barwise.music.attributes import measure
 from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, Note, Part
@@ -37,14 +40,16 @@ class RuleComposer:
         self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
     ) -> ComposedBar:
         """The next bar; of a reference it keeps the first part, as long as the wanted similarity says."""
-        condition = intent.condition
+        condition = accompanying(intent).condition
         fresh = int(random.integers(1, 1 << 23))
         memory = Memory.of(state).turned(condition, fresh)
-        kept = kept_reference(reference, condition)
+        # A theme has chords of its own, on which nothing that was written for others fits.
+        kept = None if intent.theme else kept_reference(reference, condition)
         cut = cut_position(condition, memory, kept)
         harmony = joined_harmony(planned_harmony(condition, memory, intent.harmony), kept, cut)
         page = Page(condition, memory, harmony, fresh, kept_rhythm(kept, cut))
-        bar = finished(page, joined_notes(_written(page), kept, cut, condition.parts))
+        written = _written(page, intent.theme.notes if intent.theme else ())
+        bar = with_theme(finished(page, joined_notes(written, kept, cut, condition.parts)), intent)
         return ComposedBar(bar, _remembered(page, bar).state(), measure(bar, condition.mode), NAME)
 
 
@@ -61,14 +66,17 @@ def _remembered(page: Page, bar: Bar) -> Memory:
     )
 
 
-def _written(page: Page) -> list[Note]:
-    """All the parts of the bar, each written anew; velocities count from the bar's mean until it is finished."""
+def _written(page: Page, theme: Sequence[Note]) -> list[Note]:
+    """All the parts of the bar, each written anew; velocities count from the bar's mean until it is finished.
+
+    A theme is the melody that the others go with; it is put into the bar afterward.
+    """
     parts = page.condition.parts
     melody = write_melody(page) if Part.MELODY in parts else []
     texture, voices, bass = accompaniment(page)
     notes = list(melody)
     if Part.COUNTER in parts:
-        notes += write_counter(page, melody)
+        notes += write_counter(page, melody or list(theme))
     if Part.CHORDS in parts:
         notes += write_chords(page, texture, voices)
     if Part.BASS in parts:

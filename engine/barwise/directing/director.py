@@ -11,6 +11,7 @@ import numpy as np
 
 from barwise.directing.form import answer, kind_of
 from barwise.directing.mood_table import asked_for, mode_of
+from barwise.directing.theming import ThemeCall, Theming, themed
 from barwise.music.attributes import Attributes
 from barwise.music.harmony import Key, Mode
 from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
@@ -36,6 +37,8 @@ class Wish:
     """Quarter notes a minute; None leaves it to the state and the arousal."""
     attributes: Mapping[str, float] = field(default_factory=dict)
     """Figures asked of every bar in place of what the mood asks, by the names of music.attributes."""
+    themes: tuple[ThemeCall, ...] = ()
+    """Themes that are called for; one that was answered may stay here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,14 @@ class Memory:
     progressions: Mapping[str, Progression] = field(default_factory=dict)
     """The progression of each kind of phrase of each state, in each mode."""
 
+    theming: Theming = field(default_factory=Theming)
+    """Which themes have been heard, and what is to become of the last."""
+
     @property
     def kept_bars(self) -> frozenset[int]:
         """Bars that may be answered however long ago they were."""
         phrase = range(self.section_start, self.section_start + PHRASE_BARS)
-        return frozenset(bar for theme in (*self.themes.values(), phrase) for bar in theme)
+        return self.theming.kept_bars.union(bar for theme in (*self.themes.values(), phrase) for bar in theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class Director:
     score: Score
     seek: float = 1.0
     """Share of the way from the present mood to the wanted one that a bar goes, above 0 to 1."""
+    tempo_step: float = LARGEST_TEMPO_STEP
+    """Within a state, the largest ratio of the tempos of two bars; infinity lets every change through."""
 
     def plan(self, wish: Wish, memory: Memory, random: np.random.Generator) -> tuple[BarIntent, Memory]:
         """The intent of the next bar and the memory after it."""
@@ -79,7 +87,7 @@ class Director:
         mood = wish.mood if memory.mood is None else memory.mood.toward(wish.mood, self.seek)
         memory = self._entered(wish, memory) if enters else memory
         wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
-        tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo)
+        tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo, self.tempo_step)
         found = answer(memory.bar, memory.section_start, memory.theme, random)
         attributes = asked_for(mood, wish.attributes)
         progression, memory = _progression(memory, attributes, mode_of(mood), random)
@@ -102,7 +110,8 @@ class Director:
             harmony=progression.chords(place),
             temperature=TEMPERATURE,
         )
-        return intent, _after(memory, intent)
+        intent, theming = themed(intent, wish.themes, memory.theming, random)
+        return intent, _after(replace(memory, theming=theming), intent)
 
     def _entered(self, wish: Wish, memory: Memory) -> Memory:
         """The memory on entering another state."""
@@ -122,8 +131,8 @@ def _theme_left(memory: Memory) -> range:
     return max(memory.theme, stay, key=len)
 
 
-def _step_toward(wanted: float, tempo: float) -> float:
-    return min(max(wanted, tempo / LARGEST_TEMPO_STEP), tempo * LARGEST_TEMPO_STEP)
+def _step_toward(wanted: float, tempo: float, step: float) -> float:
+    return min(max(wanted, tempo / step), tempo * step)
 
 
 def _after(memory: Memory, intent: BarIntent) -> Memory:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from barwise.music.attributes import Attributes
+from barwise.music.development import Development
 from barwise.music.harmony import Chord, Key, Mode
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
-from barwise.music.notes import PARTS, Part
+from barwise.music.notes import PARTS, Note, Part
 
 PHRASE_BARS = 8
 
@@ -43,6 +44,18 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeBar:
+    """What the melody of a bar has to be: a bar of a theme, in the bar's mode and on its chord."""
+
+    name: str
+    development: Development
+    bar: int
+    """Number of the bar within this appearance of the theme, from 0."""
+    notes: tuple[Note, ...]
+    """The whole melody of the bar, with tonic C; none where it only rests or holds on."""
+
+
+@dataclass(frozen=True, slots=True)
 class BarIntent:
     """Everything the engine wants of one bar."""
 
@@ -63,3 +76,5 @@ class BarIntent:
     empty leaves them as they are."""
     temperature: float = 1.0
     """Spread of the composer's choices: below 1 safer, above 1 wilder."""
+    theme: ThemeBar | None = None
+    """A theme that the melody has; None leaves the melody to the composer."""

@@ -1,4 +1,4 @@
-"""Writes a performance as a MIDI file: a conductor and one track per part. The only file that imports mido.
+"""Writes a performance as a MIDI file: a conductor and one track per part. theme_midi reads them.
 
 It knows what was played, as values; it reads no MIDI and touches no synthesizer.
 """

@@ -79,12 +79,12 @@ class Value:
             return content
         raise self.refused(f"a whole number from {low} to {high}")
 
-    def text(self) -> str:
-        """A text of 1 to 64 printable letters; raises ScoreError."""
+    def text(self, longest: int = 64) -> str:
+        """A text of 1 to 64 printable letters, or up to a longer limit; raises ScoreError."""
         content = self.content
-        if isinstance(content, str) and 0 < len(content) <= 64 and content.isprintable():
+        if isinstance(content, str) and 0 < len(content) <= longest and content.isprintable():
             return content
-        raise self.refused("a text of 1 to 64 letters")
+        raise self.refused(f"a text of 1 to {longest} letters")
 
     def one_of(self, kind: str, names: Iterable[str]) -> str:
         """One of some names; raises ScoreError with the nearest of them."""

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
-from barwise.errors import InputError
-from barwise.music.harmony import PITCH_CLASSES
+from barwise.errors import InputError, ScoreError
+from barwise.music.harmony import PITCH_CLASSES, Key, Mode
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
 from barwise.music.notes import PARTS, Part
+from barwise.music.theme import Theme, theme_of
 from barwise.score.document import Value, parse, read_file
 from barwise.score.schema import (
     DEFAULT_INTENSITY,
@@ -22,6 +23,9 @@ from barwise.score.schema import (
     Score,
     StateSpec,
 )
+from barwise.score.theme_midi import ENDINGS as MIDI_ENDINGS
+from barwise.score.theme_midi import read_midi_theme
+from barwise.score.theme_text import read_notes
 
 BUILTIN = Path(__file__).with_name("builtin.yaml")
 
@@ -46,18 +50,24 @@ _TONICS = {
     "G#": 8,
     "A#": 10,
 }
-_SCORE_KEYS = ("name", "key", "initial", "moods", "palettes", "states")
+_SCORE_KEYS = ("name", "key", "initial", "moods", "palettes", "states", "themes")
 _STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre", "swing", "swing_note")
+
+_THEME_KEYS = ("notes", "file", "key", "mode", "metre")
+_LONGEST_THEME = 1024
+"""Letters of a theme written as text."""
+
+_MOST_THEMES = 64
 
 
 def load_score(path: Path | None = None) -> Score:
     """The score in a file, or the one that comes with Barwise; raises ScoreError, naming what is wrong where."""
     source = BUILTIN if path is None else Path(path)
-    return read_score(read_file(source), source.name)
+    return read_score(read_file(source), source.name, source.parent)
 
 
-def read_score(text: str, source: str = "score") -> Score:
-    """The score that a YAML text holds; raises ScoreError."""
+def read_score(text: str, source: str = "score", folder: Path | None = None) -> Score:
+    """The score that a YAML text holds; raises ScoreError. Files that it names lie in the folder; None allows none."""
     document = parse(text, source).fields(_SCORE_KEYS, required=("moods", "palettes", "states"))
     moods = _named(document["moods"], _mood)
     palettes = _named(document["palettes"], _palette)
@@ -69,7 +79,51 @@ def read_score(text: str, source: str = "score") -> Score:
         palettes=palettes,
         states=states,
         initial=document["initial"].one_of("state", states) if "initial" in document else next(iter(states)),
+        themes=_themes(document["themes"], folder) if "themes" in document else {},
     )
+
+
+def _themes(value: Value, folder: Path | None) -> dict[str, Theme]:
+    entries = value.entries()
+    if len(entries) > _MOST_THEMES:
+        raise value.refused(f"a mapping of up to {_MOST_THEMES} themes")
+    return {name: _theme(name, entry, folder) for name, entry in entries.items()}
+
+
+def _theme(name: str, value: Value, folder: Path | None) -> Theme:
+    """A theme from its notes, or from a MIDI file beside the score."""
+    fields = value.fields(_THEME_KEYS)
+    if ("notes" in fields) == ("file" in fields):
+        raise value.refused("a theme: it has either notes or a file")
+    metre = _metre(fields["metre"]) if "metre" in fields else None
+    key = _key(fields) if "key" in fields or "mode" in fields else None
+    try:
+        if "file" in fields:
+            return read_midi_theme(_beside(fields["file"], folder), name, key, metre)
+        metre = metre or COMMON_TIME
+        notes = read_notes(fields["notes"].text(_LONGEST_THEME), metre)
+        return theme_of(name, notes, key or Key(), metre)
+    except ScoreError:
+        raise
+    except InputError as error:
+        raise ScoreError(f"{value.source}: {value.where}: {error}") from error
+
+
+def _key(fields: Mapping[str, Value]) -> Key:
+    """The key that a theme's notes are written in: C major where nothing is said."""
+    mode = Mode(fields["mode"].one_of("mode", list(Mode))) if "mode" in fields else Mode.MAJOR
+    return Key(_given(fields, "key", _tonic, 0), mode)
+
+
+def _beside(value: Value, folder: Path | None) -> Path:
+    """A MIDI file in the score's folder; nothing outside is opened, through links neither."""
+    name = Path(value.text())
+    if folder is None:
+        raise value.refused("allowed in a score that is no file itself")
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or name.suffix.lower() not in MIDI_ENDINGS:
+        raise value.refused(f"a file in the score's folder that ends in {' or '.join(MIDI_ENDINGS)}")
+    return path
 
 
 def _tonic(value: Value) -> int:

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import Part
+from barwise.music.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class Score:
     states: Mapping[str, StateSpec]
     initial: str
     """Name of the state in which the music begins."""
+    themes: Mapping[str, Theme] = field(default_factory=dict)
+    """Melodies that the game can call for."""
 
     def palette_of(self, state: str) -> Palette:
         """The palette of a state; raises KeyError for a state that the score lacks."""
