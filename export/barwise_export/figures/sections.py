@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from barwise_export.figures.goals import Figures
 from barwise_export.figures.subject import Subject
 
+MOST_BARS = 2000
+"""Bars of each set whose likelihood is asked: more than the test split has of any set of game music."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -32,6 +35,12 @@ def _originality(subject: Subject) -> Figures:
     return originality(subject.pieces(), subject.data)
 
 
+def _likelihood(subject: Subject) -> Figures:
+    from barwise_export.figures.likelihood import likelihood
+
+    return likelihood(subject.model, subject.data, subject.ablations, subject.share(MOST_BARS))
+
+
 def _lines(subject: Subject) -> Figures:
     from barwise_export.figures.lines import lines
 
@@ -47,6 +56,7 @@ def _cost(subject: Subject) -> Figures:
 SECTIONS: Mapping[str, Section] = {
     "closeness": Section("Closeness to real music", _closeness, 20),
     "lines": Section("Lines", _lines, 2),
+    "likelihood": Section("Likelihood", _likelihood, 10),
     "originality": Section("Originality", _originality, 10),
     "cost": Section("Cost", _cost, 10),
 }
