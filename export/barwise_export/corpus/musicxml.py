@@ -1,10 +1,8 @@
 """Reads compressed MusicXML scores with partitura. Written once, a repeat is read once; grace notes are left out."""
 
-import sys
 import warnings
 import zipfile
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from barwise_export.corpus.raw import (
     check_bounds,
     sorted_notes,
 )
+from barwise_export.quiet_partitura import load_partitura
 
 TICKS_PER_QUARTER = 5040
 """Divides by 16, 9, 5 and 7, so that every usual tuplet falls on a tick."""
@@ -32,7 +31,7 @@ _VELOCITY = 80
 def read_musicxml(path: Path) -> RawPiece:
     """The music of an .mxl file, one track per staff; raises CorpusError when it cannot be used."""
     _check_archive(path)
-    library = _partitura()
+    library = load_partitura()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -54,21 +53,6 @@ def _check_archive(path: Path) -> None:
         raise CorpusError("not a readable MusicXML file") from error
     if unpacked > MAX_UNPACKED_BYTES:
         raise CorpusError("file too large")
-
-
-def _partitura() -> ModuleType:
-    """partitura, kept from fetching a SoundFont: it downloads one on import wherever it finds FluidSynth."""
-    found = sys.modules.get("fluidsynth")
-    sys.modules["fluidsynth"] = None  # type: ignore[assignment]
-    try:
-        import partitura
-    finally:
-        if found is None:
-            del sys.modules["fluidsynth"]
-        else:
-            sys.modules["fluidsynth"] = found
-    module: ModuleType = partitura
-    return module
 
 
 def _piece(score: Any, parts: list[Any]) -> RawPiece:
