@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 DATA = Path("data")
 RUNS = Path("out/runs")
 REPORT = Path("out/evaluation")
-ABLATIONS = Path("export/runs/ablations/ablations.json")
+ABLATION_RUNS = Path("export/runs/ablations")
+ABLATIONS = ABLATION_RUNS / "ablations.json"
 HELD_OUT = Path("export/held_out.txt")
 BAD_INPUT = 2
 
@@ -111,6 +112,19 @@ def evaluate(model: Path, data: Path, out: Path, ablations: Path, only: tuple[st
     music = _dataset(data) if (data / NAMES_FILE).is_file() or data != DATA else None
     found = measure(Subject(model, out, music, ablations if ablations.is_file() else None, quick), only)
     click.echo(found.markdown())
+
+
+@commands.command()
+@_path("--data", DATA, "The data set that prepare made.")
+@_path("--runs", ABLATION_RUNS, "A file of choices for each network.")
+@_path("--out", Path("out/ablations"), "Where the networks and their table go.")
+@click.option("--device", default="", help="cpu or cuda; CUDA when there is one.")
+def ablate(data: Path, runs: Path, out: Path, device: str) -> None:
+    """Train networks that lack something, at one budget, and tell what that costs; goes on where it stopped."""
+    from barwise_export.ablations import ablate as compare
+    from barwise_export.figures.likelihood import ablation_table
+
+    click.echo(ablation_table(compare(_dataset(data), runs, out, device)))
 
 
 @commands.command()

@@ -74,9 +74,9 @@ class Likelihood:
             )
         runs = {run["name"]: run for run in self.ablations.get("runs", ())}
         for run in runs.values():
-            if run["against"]:
+            if run["against"] in runs:
                 yield Goal(
-                    f"nats a note after equal training, below {run['title']}",
+                    f"nats a note: {runs[run['against']]['title']}, below: {run['title']}",
                     runs[run["against"]]["nats_a_note"],
                     at_most=run["nats_a_note"],
                 )
@@ -105,7 +105,7 @@ def likelihood(model: Path, data: Dataset, ablations: Path | None = None, most_b
     losses: dict[str, Loss] = {}
     impossible = 0
     ngram = ngram_losses(data, known, tuned, asked).sum(1)
-    places = np.cumsum([0, *(_rows_of(data, piece) for piece in asked)])
+    places = np.cumsum([0, *(_rows_of(data, int(piece)) for piece in asked)])
     for number, source in enumerate(data.names.sources):
         mine = np.flatnonzero(data.piece_source[asked] == number)
         if not len(mine):
@@ -124,9 +124,9 @@ def likelihood(model: Path, data: Dataset, ablations: Path | None = None, most_b
 def ablation_table(ablations: Mapping[str, Any]) -> str:
     """Networks of one size, one budget, on the same test pieces."""
     lines = [
-        f"{ablations['budget']} Test pieces: {', '.join(ablations['sources'])}.",
+        f"{ablations['budget']} Asked: the test pieces of {', '.join(ablations['sources'])}.",
         "",
-        "| network | steps | nats a row | nats a note |",
+        "| trained on | steps | nats a row | nats a note |",
         "|---|---|---|---|",
     ]
     lines += [

@@ -60,12 +60,11 @@ def test_the_first_bars_of_a_set_alone_may_be_asked(tmp_path: Path) -> None:
 def test_whoever_lacks_something_is_to_be_worse(tmp_path: Path) -> None:
     (tmp_path / "ablations.json").write_text(json.dumps(ABLATIONS))
     found = likelihood(export(tmp_path), heard(), tmp_path / "ablations.json", most_bars=1)
-    assert list(found.goals())[1] == Goal("nats a note after equal training, below without it", 2.5, at_most=3.5)
+    assert list(found.goals())[1] == Goal("nats a note: the network, below: without it", 2.5, at_most=3.5)
     assert "| without it | 10 | 3.00 | 3.50 |" in found.markdown()
 
 
 def test_chord_changes_and_ends_are_paid_by_the_notes() -> None:
     found = Likelihood({GAME: Loss(rows=30, notes=20, network=2.0, ngram=4.0)}, 0, {})
-    assert next(iter(found.goals())) == Goal(
-        "held-out nats a note of game music, below the 5-gram's", pytest.approx(3.0), at_most=pytest.approx(6.0)
-    )
+    goal = next(iter(found.goals()))
+    assert [goal.figure, goal.at_most] == pytest.approx([3.0, 6.0])
