@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from barwise.errors import InputError
+from barwise.mood_curve import LAST_BAR
 from barwise.music.attributes import ATTRIBUTE_RANGES
 from barwise.music.mood import INTENSITY_RANGE, Mood, in_range
 from barwise.music.theme import Theme
@@ -114,7 +115,7 @@ class Controls:
         of the theme called before. Raises InputError for an unknown name.
         """
         found = theme if isinstance(theme, Theme) else self._score.themes[known(theme, self._score.themes, "theme")]
-        bar = at if isinstance(at, int) else 0
+        bar = int(in_range("at", at, 0, LAST_BAR)) if isinstance(at, int) else 0
         waits = not isinstance(at, int) and known(at, THEME_STARTS, "start of a theme") == AT_PHRASE
         self._session.call(lambda session: session.call_theme(found, bar, waits_for_phrase=waits))
 

@@ -441,7 +441,7 @@ class Session:
         return started[-1] if started else None
 
     def _told(self) -> list[tuple[int, MusicEvent]]:
-        """The bar, its beats and its chords, with the samples at which they sound."""
+        """The bar, its beats, its theme and its chords, with the samples at which they sound."""
         now = self._playing
         metre, bar = now.clock.metre, now.composed.bar
         told = [self._moment(now.clock.sample_at(0), MusicEventKind.BAR)]
@@ -449,6 +449,10 @@ class Session:
             self._moment(now.clock.sample_at(beat * metre.beat_ticks), MusicEventKind.BEAT, beat)
             for beat in range(metre.beats)
         ]
+        theme = now.intent.theme
+        if theme and theme.bar == 0:
+            name = f"{theme.name} {theme.development}"
+            told.append(self._moment(now.clock.sample_at(0), MusicEventKind.THEME, name=name))
         for change in bar.harmony:
             if change.chord is not None:
                 beat = change.position // metre.beat_ticks

@@ -21,7 +21,7 @@ from barwise.composing.rules.memory import Memory
 from barwise.composing.rules.page import Page
 from barwise.composing.rules.reference import cut_position, joined_harmony, joined_notes, kept_reference, kept_rhythm
 from barwise.composing.rules.texture import accompaniment
-from barwise.composing.theming import accompanying, with_theme
+from barwise.composing.theming import accompanying, with_theme, within_bar
 from barwise.music.attributes import measure
 from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, Note, Part
@@ -48,7 +48,7 @@ class RuleComposer:
         cut = cut_position(condition, memory, kept)
         harmony = joined_harmony(planned_harmony(condition, memory, intent.harmony), kept, cut)
         page = Page(condition, memory, harmony, fresh, kept_rhythm(kept, cut))
-        written = _written(page, intent.theme.notes if intent.theme else ())
+        written = _written(page, within_bar(intent))
         bar = with_theme(finished(page, joined_notes(written, kept, cut, condition.parts)), intent)
         return ComposedBar(bar, _remembered(page, bar).state(), measure(bar, condition.mode), NAME)
 

@@ -34,12 +34,12 @@ def accompanying(intent: BarIntent) -> BarIntent:
     if intent.theme is None:
         return intent
     condition = intent.condition
-    attributes = _without(condition.attributes, intent.theme.notes, condition.metre)
+    attributes = _without(condition.attributes, within_bar(intent), condition.metre)
     return replace(intent, condition=replace(condition, attributes=attributes, parts=condition.parts - {Part.MELODY}))
 
 
 def _without(attributes: Attributes, notes: Sequence[Note], metre: Metre) -> Attributes:
-    held = sum(min(note.end, metre.bar_ticks) - note.position for note in notes) / metre.bar_ticks
+    held = sum(note.duration for note in notes) / metre.bar_ticks
     return replace(
         attributes,
         polyphony=max(attributes.polyphony - held, 1.0),
@@ -55,6 +55,13 @@ def with_theme(bar: Bar, intent: BarIntent) -> Bar:
     others = [note for note in bar.notes if note.part is not Part.MELODY]
     unique = {(note.part, note.position, note.pitch): note for note in _yielding(bar, others, theme)}
     return replace(bar, notes=tuple(sorted([*unique.values(), *theme])))
+
+
+def within_bar(intent: BarIntent) -> tuple[Note, ...]:
+    """The theme's notes of a bar as far as they sound in it; none where the intent has no theme."""
+    ticks = intent.condition.metre.bar_ticks
+    notes = intent.theme.notes if intent.theme else ()
+    return tuple(replace(note, duration=min(note.end, ticks) - note.position) for note in notes)
 
 
 def _played(theme: ThemeBar, intent: BarIntent) -> list[Note]:

@@ -43,6 +43,7 @@ class MusicEventKind(StrEnum):
     BAR = "bar"
     CHORD = "chord"
     STATE = "state"
+    THEME = "theme"
     WARNING = "warning"
 
 
@@ -58,4 +59,4 @@ class MusicEvent:
     beat: int = 0
     """Number of the felt beat in the bar, from 0."""
     name: str = ""
-    """The chord's or state's name, or a warning's text."""
+    """The chord's or state's name, a theme's with its form (such as 'hero statement'), or a warning's text."""
