@@ -1,19 +1,25 @@
 """Data set to batches: parallel streams of pieces, cut into chunks. Knows no network."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from barwise.composing import vocabulary as v
-from barwise.composing.contract import CONDITION_NAMES
+from barwise.composing.contract import CONDITION_NAMES, UNSCALED
+from barwise.music.attributes import Attributes
+from barwise_export import countdown
 from barwise_export.dataset import Dataset
 from barwise_export.model import Batch
 
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _SIMILARITY = CONDITION_NAMES.index("similarity")
+_COUNTED = [CONDITION_NAMES.index(name) for name in countdown.COUNTED]
+_COUNTED_SCALES = np.array([UNSCALED[name][1] for name in countdown.COUNTED], np.float32)
+_TEMPO = CONDITION_NAMES.index("tempo")
+_BLURRED = slice(len(countdown.COUNTED), len(fields(Attributes)))
 _START = np.array([v.END, 0, 0, 0, 0])
 
 
@@ -24,9 +30,9 @@ class Noise:
     reference_dropout: float = 0.0
     """Share of bars whose reference is hidden."""
     condition_noise: float = 0.0
-    """Standard deviation added to the measured attributes."""
-    attributes: int = 10
-    """How many leading figures of the condition are measured attributes."""
+    """Standard deviation added to the measured attributes, those that are counted down excepted."""
+    tempo_noise: float = 0.0
+    """Standard deviation of the tempo, as a share of it: a piece played somewhat faster or slower."""
 
 
 @dataclass
@@ -93,7 +99,7 @@ def collate(data: Dataset, chunks: list[tuple[int, int, int]], noise: Noise, ran
     """Chunks (first row, last row + 1, piece) side by side, padded to the longest."""
     sequences = [_sequence(data, chunk, noise, random) for chunk in chunks]
     names = sequences[0].keys()
-    fill = {"reference_bar": -1, "bar": -2}
+    fill = {"reference_bar": -1, "bar": -2, "bar_ticks": 1}
     return Batch(**{name: _stack([sequence[name] for sequence in sequences], fill.get(name, 0)) for name in names})
 
 
@@ -115,6 +121,7 @@ def _sequence(
         "condition": condition[bars - bars[0]],
         "parts": data.parts[bars],
         "bar_ticks": data.bar_ticks[bars].astype(np.int64),
+        "counts": data.counts[first:last],
         "bar": (bars - bars[0]).astype(np.int64),
         "reference": reference,
         "reference_bar": reference_bar,
@@ -131,11 +138,14 @@ def _labels(
     data: Dataset, bars: NDArray[np.int64], noise: Noise, random: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     condition = data.condition[bars].copy()
+    condition[:, _COUNTED] = data.counted[bars] / _COUNTED_SCALES  # as the rows have it, to the last cell
     has_reference = (data.reference[bars] >= 0) & (random.random(len(bars)) >= noise.reference_dropout)
     condition[~has_reference, _HAS_REFERENCE] = 0
     condition[~has_reference, _SIMILARITY] = 0
-    blur = random.normal(0, noise.condition_noise, (len(bars), noise.attributes))
-    condition[:, : noise.attributes] += blur.astype(np.float32)
+    blur = random.normal(0, noise.condition_noise, condition[:, _BLURRED].shape)
+    condition[:, _BLURRED] += blur.astype(np.float32)
+    # log2 of the tempo over two octaves: a share s of the tempo is s / ln 2 / 2 there.
+    condition[:, _TEMPO] += random.normal(0, noise.tempo_noise) / np.log(2) / 2
     return condition, has_reference
 
 

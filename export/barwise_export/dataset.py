@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from barwise.composing.contract import CONDITION_NAMES
 from barwise.composing.vocabulary import vocabulary_hash
 from barwise.errors import InputError
+from barwise_export import countdown
 
 ARRAYS_FILE = "dataset.npz"
 NAMES_FILE = "dataset.json"
@@ -43,7 +45,7 @@ class Names:
     """Of each piece, (bar of the piece, tonic pitch class, mode) wherever the key changes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Bars of many pieces, in order, with their labels."""
 
@@ -80,6 +82,22 @@ class Dataset:
     def pieces(self) -> int:
         """Number of pieces, variants included."""
         return len(self.piece_source)
+
+    @cached_property
+    def counts(self) -> NDArray[np.float32]:
+        """What the bar of each row holds before it: [rows, countdown.COUNTS]."""
+        return countdown.so_far(self._added, self.bar_first)
+
+    @cached_property
+    def counted(self) -> NDArray[np.float32]:
+        """The counted attributes of each bar, from its rows: [bars, countdown.COUNTED]."""
+        return countdown.totals(self._added, self.bar_first, self.bar_ticks / countdown.TICKS_PER_QUARTER)
+
+    @cached_property
+    def _added(self) -> NDArray[np.float32]:
+        lengths = np.diff(self.bar_first)
+        bar = np.repeat(np.arange(self.bars), lengths)
+        return countdown.count(self.events.astype(np.int64), bar, self.bar_ticks[bar].astype(np.int64))
 
     def rows_of(self, bar: int) -> NDArray[np.int16]:
         """The rows of a bar, END last."""

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
+DOMAIN = "com.microsoft"
+"""Operators of onnxruntime itself: there, a product with an eight-bit matrix is one operator."""
+
 _TYPES = {"float32": TensorProto.FLOAT, "int64": TensorProto.INT64, "bool": TensorProto.BOOL}
 Shape = Sequence[int | str]
 
@@ -64,8 +67,31 @@ class GraphWriter:
         self.constants.append(numpy_helper.from_array(value.astype(np.float16), stored))
         return self.op("Cast", stored, to=TensorProto.FLOAT, name=name)
 
+    def quantized(self, name: str, value: NDArray[np.float32]) -> None:
+        """A matrix [out, in] in eight bits, turned round for products, with a scale for each output."""
+        numbers, scales = seven_bits(value)
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(numbers.T), name + ".eight"))
+        self.constants.append(numpy_helper.from_array(scales, name + ".scale"))
+        self.constants.append(numpy_helper.from_array(np.zeros(len(scales), np.int8), name + ".zero"))
+
+    def quantized_product(self, value: str, matrix: str, bias: str) -> str:
+        """value [n, in] with a matrix that `quantized` has stored, and a bias: [n, out]."""
+        parts = [f"{matrix}.{part}" for part in ("eight", "scale", "zero")]
+        return self.op("DynamicQuantizeMatMul", value, *parts, bias, domain=DOMAIN)
+
     def graph(
         self, name: str, inputs: Sequence[onnx.ValueInfoProto], outputs: Sequence[onnx.ValueInfoProto]
     ) -> onnx.GraphProto:
         """What was collected, as a graph."""
         return helper.make_graph(self.nodes, name, list(inputs), list(outputs), initializer=self.constants)
+
+
+SEVEN_BITS = 63
+"""Largest weight. Processors without eight-bit products add two of them in sixteen bits, where a full
+eight bits would overflow: with seven, every processor computes the same."""
+
+
+def seven_bits(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """A matrix [out, in] as whole numbers up to SEVEN_BITS and a scale for each output [out]."""
+    scales = np.maximum(np.abs(matrix).max(axis=1), 1e-8).astype(np.float32) / SEVEN_BITS
+    return np.round(matrix / scales[:, None]).astype(np.int8), scales

@@ -5,6 +5,9 @@ step looks at the reference bar; five heads choose the fields of the row one aft
 each knowing those chosen before it. The grammar is a mask on the logits, in training too, so
 that no probability is spent on rows that could never be played.
 
+With every row it is told what the bar still lacks of what is wanted (countdown.py), so that the
+bar ends when nothing is missing.
+
 Two small tables spare the network what every musician knows: how far a part moves from its
 last pitch, and which pitches a part plays over a chord, both whatever the pitch itself.
 """
@@ -18,10 +21,14 @@ from torch import Tensor, nn
 from barwise.composing import vocabulary as v
 from barwise.composing.contract import CONDITION_SIZE
 from barwise.music.notes import LOWEST_PITCH
+from barwise_export import countdown
 
 FORBIDDEN = -1e9
 """A logit that never wins; finite, so that masked sums stay numbers."""
 
+
+KNOWN_FIELDS = v.PITCH + 1
+"""Fields that those after them know; duration and velocity are chosen together, neither knowing the other."""
 
 PARTS = v.FIELD_SIZES[v.PART]
 QUALITIES = int(v.QUALITY_OF_CHORD.max()) + 1
@@ -55,6 +62,7 @@ class Batch(NamedTuple):
     condition: Tensor  # float32 [B, T, C], of the bar that the target is in
     parts: Tensor  # bool [B, T, 6]
     bar_ticks: Tensor  # int64 [B, T]
+    counts: Tensor  # float32 [B, T, COUNTS], what the bar holds before the target
     bar: Tensor  # int64 [B, T], number of the bar within the chunk
     reference: Tensor  # int64 [B, M, 5], the reference bars' rows one after the other
     reference_bar: Tensor  # int64 [B, M], the bar that refers to the row; -1 pads
@@ -70,6 +78,10 @@ class BarNetwork(nn.Module):
         width, hidden = config.embedding, config.hidden
         self.embed = nn.ModuleList([nn.Embedding(size, width) for size in v.FIELD_SIZES])
         self.condition = nn.Sequential(nn.Linear(CONDITION_SIZE, width), nn.ReLU(), nn.Linear(width, width))
+        self.left = nn.Embedding(sum(countdown.TABLE_SIZES), width)
+        self.countdown = nn.Linear(countdown.FIGURES, width, bias=False)
+        nn.init.zeros_(self.left.weight)
+        nn.init.zeros_(self.countdown.weight)
         self.lower = nn.GRU(width, hidden, batch_first=True)
         self.upper = nn.GRU(hidden, hidden, batch_first=True)
         self.query = nn.Linear(hidden, config.attention)
@@ -78,7 +90,7 @@ class BarNetwork(nn.Module):
         self.look = nn.Linear(config.attention, hidden)
         self.shared = nn.Linear(hidden, v.FIELDS * config.head)
         self.known = nn.ModuleList(
-            [nn.Embedding(size, config.head * (v.FIELDS - 1 - n)) for n, size in enumerate(v.FIELD_SIZES[:-1])]
+            [nn.Embedding(v.FIELD_SIZES[n], config.head * (v.FIELDS - 1 - n)) for n in range(KNOWN_FIELDS)]
         )
         self.interval = nn.Parameter(torch.zeros(PARTS, 2 * v.PITCHED_VALUES - 1))
         self.over_chord = nn.Parameter(torch.zeros(PARTS, QUALITIES, 12))
@@ -105,12 +117,21 @@ class BarNetwork(nn.Module):
         """What the recurrent layers make of the rows so far [B, T, hidden], last pitches, and the new state."""
         lower_state, upper_state, last_state = state.split([self.config.hidden, self.config.hidden, PARTS], dim=1)
         last = last_pitches(batch.previous, last_state.long())
-        rows = self.drop(self.embed_rows(batch.previous) + self.condition(batch.condition))  # [B, T, width]
+        rows = self.embed_rows(batch.previous) + self.condition(batch.condition) + self.missing(batch)
+        rows = self.drop(rows)  # [B, T, width]
         low, lower_state = _run(self.lower, rows, lower_state)  # [B, T, hidden]
         context = low + self.look(self.attend(low, batch))
         high, upper_state = _run(self.upper, self.drop(context), upper_state)
         state = torch.cat([lower_state, upper_state, last[:, -1].to(lower_state)], dim=1)
         return self.drop(high + context), last, state
+
+    def missing(self, batch: Batch) -> Tensor:
+        """What the bar still lacks, as the network sees it: [B, T, width]."""
+        position = batch.previous[..., v.POSITION]
+        begun = torch.where(position == v.END, 0, position)
+        figures, index = countdown.figures(batch.condition, batch.counts, batch.bar_ticks, begun)
+        missing: Tensor = self.countdown(figures) + self.left(index).sum(-2)
+        return missing
 
     def embed_rows(self, rows: Tensor) -> Tensor:
         """Sum of the fields' embeddings: [..., 5] to [..., width]."""
@@ -133,16 +154,22 @@ class BarNetwork(nn.Module):
 
     def masked_logits(self, top: Tensor, last: Tensor, batch: Batch) -> list[Tensor]:
         """Logits of each field with what the grammar forbids at FORBIDDEN."""
-        hidden = self.shared(top).unflatten(-1, (v.FIELDS, self.config.head))  # [B, T, 5, head]
+        return self.field_logits(self.shared(top), last, batch)
+
+    def field_logits(self, shared: Tensor, last: Tensor, batch: Batch) -> list[Tensor]:
+        """The same from the heads' hidden layers [B, T, 5 * head]."""
+        hidden = shared.unflatten(-1, (v.FIELDS, self.config.head))  # [B, T, 5, head]
         logits = []
         for field in range(v.FIELDS):
             logit = self.out[field](torch.relu(hidden[..., 0, :]))
             if field == v.PITCH:
                 logit = logit + self.pitch_bias(last, batch.target[..., v.PART])
             logits.append(logit.masked_fill(~self.allowed(field, batch), FORBIDDEN))
-            if field + 1 < v.FIELDS:  # what is chosen is known to the fields that follow
+            if field < KNOWN_FIELDS:  # what is chosen is known to the fields that follow
                 known = self.known[field](batch.target[..., field])
                 hidden = hidden[..., 1:, :] + known.unflatten(-1, (-1, self.config.head))
+            else:
+                hidden = hidden[..., 1:, :]
         return logits
 
     def pitch_bias(self, last: Tensor, part: Tensor) -> Tensor:

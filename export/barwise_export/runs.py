@@ -34,6 +34,8 @@ class Run:
     """Largest norm of the gradient."""
     reference_dropout: float = 0.1
     condition_noise: float = 0.02
+    tempo_noise: float = 0.0
+    """See batches.Noise for these three."""
     evaluate_every: int = 250
     """Steps between held-out losses, checkpoints with them."""
     patience: int = 8

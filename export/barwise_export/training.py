@@ -125,12 +125,13 @@ class Trainer:
         return True
 
     def start_from(self, path: Path) -> None:
-        """Begin with the weights of another run; what it lacks keeps its first values."""
+        """Begin with the weights of another run; what it lacks keeps its first values, what it has too many is left."""
         saved = load_checkpoint(path, self.device)
-        missing, unknown = self.network.load_state_dict(saved["network"], strict=False)
-        if unknown:
-            raise InputError(f"checkpoint {path} has weights that this model lacks: {', '.join(unknown)}")
-        tqdm.write(f"started from {path}; new: {', '.join(missing) or 'nothing'}")
+        try:
+            missing, unknown = self.network.load_state_dict(saved["network"], strict=False)
+        except RuntimeError as error:
+            raise InputError(f"checkpoint {path} is of a network of other sizes") from error
+        tqdm.write(f"started from {path}; new: {', '.join(missing) or 'nothing'}; left: {', '.join(unknown) or 'nothing'}")
 
     def train(self) -> None:
         """Until the run's steps, hours or patience are spent."""
@@ -176,7 +177,7 @@ class Trainer:
 
     def _chunks(self) -> Chunks:
         pieces, chances = piece_chances(self.data, self.run.sources)
-        noise = Noise(self.run.reference_dropout, self.run.condition_noise)
+        noise = Noise(self.run.reference_dropout, self.run.condition_noise, self.run.tempo_noise)
         random = np.random.default_rng([self.run.seed, self.progress.step])
         return Chunks(self.data, pieces, chances, self.run.streams, self.run.rows, random, noise)
 

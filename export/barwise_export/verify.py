@@ -19,8 +19,11 @@ from barwise.music.notes import PARTS, Bar
 from barwise_export.model import BarNetwork
 from barwise_export.sampling import sample_bar
 
-TOLERANCE = 1e-3
-"""Largest difference of a log-probability or a state between torch and ONNX; the rows must be equal."""
+TOLERANCE = 0.05
+"""Largest difference of a log-probability or a state between torch and ONNX; the rows must be equal.
+
+Both compute the same eight-bit products; a value that falls on the border of two of the 256 steps may
+fall to either side by the last bit of a float, which is worth a step, and states carry it on."""
 
 BARS = 12
 _NOTHING = np.zeros((0, v.FIELDS), np.int64)

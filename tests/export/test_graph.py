@@ -21,7 +21,8 @@ import onnx
 
 from barwise_export import exporting
 from barwise_export.sampling import sample_bar
-from barwise_export.to_onnx import round_weights
+from barwise_export.rounding import round_weights
+from barwise_export.to_onnx import QUANTIZED
 from barwise_export.verify import TOLERANCE, verify
 from tests.export.tiny import RISING, Piece, dataset, export, network
 
@@ -56,9 +57,15 @@ def test_torch_and_the_graph_agree_on_when_to_look_at_a_reference(tiny: Path, li
     assert np.abs(got_chances[0] - chances).max() < TOLERANCE
 
 
-def test_weights_are_stored_in_half_precision(tiny: Path) -> None:
-    halves = [item for item in onnx.load(tiny).graph.initializer if item.data_type == onnx.TensorProto.FLOAT16]
-    assert sum(np.prod(item.dims) for item in halves) == sum(weight.numel() for weight in network().parameters())
+def test_weights_are_stored_in_a_half_and_in_a_quarter_of_their_size(tiny: Path) -> None:
+    kinds = {onnx.TensorProto.FLOAT16: 0, onnx.TensorProto.INT8: 0}
+    for item in onnx.load(tiny).graph.initializer:
+        if item.data_type in kinds:
+            kinds[item.data_type] += int(np.prod(item.dims))
+    eight = sum(weight.numel() for name, weight in network().named_parameters() if name in QUANTIZED)
+    scales = sum(len(weight) for name, weight in network().named_parameters() if name in QUANTIZED)
+    assert kinds[onnx.TensorProto.INT8] == eight + scales  # a zero for each scale
+    assert kinds[onnx.TensorProto.FLOAT16] == sum(weight.numel() for weight in network().parameters()) - eight
 
 
 def test_the_sidecar_says_what_the_file_is(tiny: Path) -> None:
@@ -79,21 +86,3 @@ def test_without_proof_the_old_file_stays(tmp_path: Path, monkeypatch: pytest.Mo
         exporting.export_composer(network(), dataset(Piece((RISING,))), old)
     assert [path.name for path in tmp_path.iterdir()] == ["composer.onnx"]
     assert old.read_bytes() == b"old"
-
-
-def test_the_figures_of_an_evaluation_travel_with_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "verify", lambda *_: "proven")
-    evaluation = {
-        "rows": {"a": 300, "b": 100},
-        "network": {"a": {"all": 4.0}, "b": {"all": 8.0}},
-        "ngram": {"a": {"all": 6.0}, "b": {"all": 6.0}},
-        "control": {"rhythm": 0.91234},
-    }
-    (tmp_path / "evaluation.json").write_text(json.dumps(evaluation))
-    out = tmp_path / "composer.onnx"
-    exporting.export_composer(network(), dataset(Piece((RISING,))), out, tmp_path / "evaluation.json")
-    assert json.loads(out.with_suffix(".json").read_text())["figures"] == {
-        "held_out_nats_per_row": 5.0,  # by rows: (3 * 4 + 1 * 8) / 4
-        "held_out_nats_per_row_of_5_gram": 6.0,
-        "control_rhythm": 0.912,
-    }

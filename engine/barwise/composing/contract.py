@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from barwise.music.attributes import Attributes
 from barwise.music.intent import PHRASE_BARS, Condition, Style
-from barwise.music.notes import Part
+from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, PITCHED_PARTS, Part
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
 
 INPUTS = {
     "state": "float32 [candidates, state]: the recurrent state; zeros begin a piece",
@@ -23,13 +23,14 @@ INPUTS = {
     "bar_ticks": "int64 []: length of the bar",
     "reference": "int64 [rows, 5]: the bar to answer; one END row when there is none",
     "forced": "int64 [rows, 5]: rows the bar must begin with; no rows to leave it free",
+    "pitch_bias": "float32 [6, pitches]: added to the logits of each part's pitches, from LOWEST_PITCH up",
     "noise": "float32 [candidates, MAX_ROWS, 5]: uniform in [0, 1), one number per choice",
     "temperature": "float32 []: logits are divided by it",
     "min_p": "float32 []: choices less likely than this share of the likeliest are dropped",
 }
 OUTPUTS = {
     "rows": "int64 [candidates, rows, 5]: padded with END rows",
-    "log_probability": "float32 [candidates, rows]: of each row as sampled at temperature 1, padded with 0",
+    "log_probability": "float32 [candidates, rows]: of each row at this temperature and leaning, forced ones too; padded with 0",
     "next_state": "float32 [candidates, state]",
 }
 
@@ -81,6 +82,20 @@ def condition_vector(condition: Condition) -> NDArray[np.float32]:
         condition.similarity or 0.0,
     ]
     return np.array(values, dtype=np.float32)
+
+
+def pitch_bias(leaning: tuple[float, ...]) -> NDArray[np.float32]:
+    """Log-weights of the 12 pitch classes above the tonic, none meaning all 0, as the graph takes them.
+
+    They hold for the pitched parts: [1 + parts, pitches]. Raises ValueError for another number of them.
+    """
+    bias = np.zeros((1 + len(Part), HIGHEST_PITCH - LOWEST_PITCH + 1), np.float32)
+    if leaning:
+        if len(leaning) != 12:
+            raise ValueError(f"leaning has {len(leaning)} weights; it needs one for each of 12 pitch classes")
+        of_pitch = np.asarray(leaning, np.float32)[np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1) % 12]
+        bias[list(PITCHED_PARTS)] = of_pitch
+    return bias
 
 
 def parts_mask(parts: frozenset[Part]) -> NDArray[np.bool_]:

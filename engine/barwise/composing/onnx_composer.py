@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from barwise.composing.composer import ComposedBar, State
-from barwise.composing.contract import CONDITION_NAMES, CONTRACT_VERSION, INPUTS, OUTPUTS, condition_vector, parts_mask
+from barwise.composing.contract import CONDITION_NAMES, CONTRACT_VERSION, INPUTS, OUTPUTS, condition_vector, parts_mask, pitch_bias
 from barwise.composing.selection import best
+from barwise.composing.theming import accompanying, with_theme
 from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, decode, encode, vocabulary_hash
 from barwise.errors import ModelError
 from barwise.music.attributes import measure
@@ -69,9 +70,16 @@ class OnnxComposer:
         """
         forced = _opening(intent) if forced is None else forced
         noise = random.random((self._candidates, MAX_ROWS, FIELDS), dtype=np.float32)
-        rows, chances, states = self.run(intent, state, reference, noise, forced)
+        rows, chances, states = self.run(accompanying(intent), state, reference, noise, forced)
         candidates = [self._read(intent, *candidate) for candidate in zip(rows, chances, states, strict=True)]
-        return best(candidates, intent.condition)
+        chosen = best(candidates, intent.condition, intent.tonality)
+        return chosen if intent.theme is None else self._heard(chosen, intent, state, reference)
+
+    def _heard(self, chosen: ComposedBar, intent: BarIntent, state: State, reference: Bar | None) -> ComposedBar:
+        """A bar with the state of a network that has written its theme, so that what follows can follow from it."""
+        undecided = np.zeros((1, MAX_ROWS, FIELDS), dtype=np.float32)
+        _, _, states = self.run(intent, state, reference, undecided, encode(chosen.bar))
+        return replace(chosen, state=states[0])
 
     def run(
         self, intent: BarIntent, state: State, reference: Bar | None, noise: NDArray[np.float32], forced: Rows
@@ -83,7 +91,7 @@ class OnnxComposer:
     def _read(
         self, intent: BarIntent, rows: Rows, chances: NDArray[np.float32], state: NDArray[np.float32]
     ) -> ComposedBar:
-        bar = decode(rows, intent.condition.metre)
+        bar = with_theme(decode(rows, intent.condition.metre), intent)
         length = int((rows[:, 0] != END).sum()) + 1
         achieved = measure(bar, intent.condition.mode)
         return ComposedBar(bar, state, achieved, NAME, float(chances[:length].mean()))
@@ -107,6 +115,7 @@ def graph_inputs(
         "bar_ticks": np.array(intent.condition.metre.bar_ticks, dtype=np.int64),
         "reference": _NO_REFERENCE if reference is None else encode(reference),
         "forced": forced,
+        "pitch_bias": pitch_bias(intent.leaning),
         "noise": noise,
         "temperature": np.array(intent.temperature, dtype=np.float32),
         "min_p": np.array(MIN_P, dtype=np.float32),
