@@ -97,11 +97,14 @@ def verify(checkpoint: Path, model: Path) -> None:
 @commands.command()
 @_path("--model", model_path(), "The composer file.")
 @_path("--data", DATA, "The data set; without one, what needs it is left out.")
+@click.option("--corpus", type=click.Path(path_type=Path), help="Folder of the corpus, for the figures of groove.")
 @_path("--out", REPORT, "Where the report goes, and what is finished is kept.")
 @_path("--ablations", ABLATIONS, "What `ablate` has printed, to be shown beside the likelihood.")
 @click.option("--only", multiple=True, metavar="SECTION", help="Measure this section alone; may be given again.")
 @click.option("--quick", is_flag=True, help="A tenth of the sizes: to see whether all is well.")
-def evaluate(model: Path, data: Path, out: Path, ablations: Path, only: tuple[str, ...], quick: bool) -> None:
+def evaluate(
+    model: Path, data: Path, corpus: Path | None, out: Path, ablations: Path, only: tuple[str, ...], quick: bool
+) -> None:
     """Take all figures of a composer and write a report with plots; an interrupted one goes on."""
     from barwise_export.dataset import NAMES_FILE
     from barwise_export.evaluate import evaluate as measure
@@ -110,7 +113,8 @@ def evaluate(model: Path, data: Path, out: Path, ablations: Path, only: tuple[st
     if not model.is_file():
         raise InputError(f"composer {model} does not exist")
     music = _dataset(data) if (data / NAMES_FILE).is_file() or data != DATA else None
-    found = measure(Subject(model, out, music, ablations if ablations.is_file() else None, quick), only)
+    compared = ablations if ablations.is_file() else None
+    found = measure(Subject(model, out, music, corpus, HELD_OUT, compared, quick), only)
     click.echo(found.markdown())
 
 

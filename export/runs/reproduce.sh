@@ -47,7 +47,7 @@ step() {
     step $barwise_export provenance-index --data "$work/data" --out "$(dirname "$model")/provenance.bin"
     step $barwise_export groove --corpus "$corpus" --out "$(dirname "$model")/groove.json"
     step $barwise_export ablate --data "$work/data" --out "$work/ablations"
-    step $barwise_export evaluate --model "$model" --data "$work/data" --out "$work/evaluation" \
+    step $barwise_export evaluate --model "$model" --data "$work/data" --corpus "$corpus" --out "$work/evaluation" \
         --ablations "$work/ablations/ablations.json" ${EVALUATE:-}
     step $barwise_export card --report "$work/evaluation" --model "$model"
     step $barwise_export show --report "$work/evaluation"

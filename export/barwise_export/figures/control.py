@@ -226,6 +226,10 @@ class Ablation:
         """Plain values for JSON."""
         return {name: one.as_dict() for name, one in self.figures.items()}
 
+    def goals(self) -> Iterable[Goal]:
+        """None of its own: they are those of the engine with all its help."""
+        return ()
+
     def markdown(self) -> str:
         """One line for each variant."""
         columns = [f"{name}{what}" for name in CLASSES for what in ("", " leaks")] + [*AXES, "largest cross-effect"]

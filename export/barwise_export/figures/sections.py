@@ -12,6 +12,9 @@ from barwise_export.figures.subject import Subject
 MOST_BARS = 2000
 """Bars of each set whose likelihood is asked: more than the test split has of any set of game music."""
 
+HELPS_SEEDS = 8
+"""Of each variant: enough to tell tenths apart."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -21,6 +24,25 @@ class Section:
     measure: Callable[[Subject], Figures]
     share: int
     """Of the time of a whole evaluation, in hundredths, about."""
+
+
+def _control(subject: Subject) -> Figures:
+    from barwise_export.figures.control import SEEDS, measure_control
+
+    return measure_control(subject.model, seeds=subject.share(SEEDS))
+
+
+def _helps(subject: Subject) -> Figures:
+    from barwise_export.figures.control import ablation
+
+    return ablation(subject.model, seeds=subject.share(HELPS_SEEDS))
+
+
+def _groove(subject: Subject) -> Figures:
+    from barwise_export.figures.groove import microtiming
+    from barwise_export.groove import held_out_sessions, performances, split
+
+    return microtiming(*split(performances(subject.files), held_out_sessions(subject.held_out)))
 
 
 def _closeness(subject: Subject) -> Figures:
@@ -54,10 +76,13 @@ def _cost(subject: Subject) -> Figures:
 
 
 SECTIONS: Mapping[str, Section] = {
+    "control": Section("Control", _control, 40),
+    "helps": Section("What helps control", _helps, 10),
     "closeness": Section("Closeness to real music", _closeness, 20),
-    "lines": Section("Lines", _lines, 2),
     "likelihood": Section("Likelihood", _likelihood, 10),
     "originality": Section("Originality", _originality, 10),
     "cost": Section("Cost", _cost, 10),
+    "groove": Section("Groove", _groove, 2),
+    "lines": Section("Lines", _lines, 1),
 }
 """By the name that --only takes."""

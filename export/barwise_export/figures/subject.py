@@ -27,6 +27,10 @@ class Subject:
     """Where what is made on the way is kept."""
     music: Dataset | None = None
     """The data set that it learned from and was kept from; None where there is none."""
+    corpus: Path | None = None
+    """The folder that the data set was prepared from, for what it does not hold: the drummers' own times."""
+    held_out: Path = Path("export/held_out.txt")
+    """Names of the pieces that were not learned from."""
     ablations: Path | None = None
     """What `ablate` has written."""
     is_quick: bool = False
@@ -37,6 +41,13 @@ class Subject:
         if self.music is None:
             raise InputError("there is no data set; make it with `barwise_export prepare`, or name it with --data")
         return self.music
+
+    @property
+    def files(self) -> Path:
+        """The corpus; raises InputError with the cure where there is none."""
+        if self.corpus is None:
+            raise InputError("there is no corpus; name it with --corpus")
+        return self.corpus
 
     @cached_property
     def fingerprint(self) -> str:
