@@ -1,6 +1,6 @@
 # The few words of this project. Each makes what it needs first; the second time that takes seconds.
 
-.PHONY: help demo test test-all lint format clean
+.PHONY: help demo gallery test test-all lint format clean
 .DEFAULT_GOAL := help
 
 RUN := .venv/bin/python -m
@@ -11,6 +11,10 @@ help: ## show these words
 demo: ## play the demo game; without display or sound it plays itself into out/ (ARGS=--help: its options)
 	@scripts/setup.sh demo
 	@$(RUN) demo_game $(ARGS)
+
+gallery: ## hear and see twelve pieces of a minute over the moods, in out/gallery (ARGS=--help: its options)
+	@scripts/setup.sh demo
+	@$(RUN) barwise gallery --out out/gallery $(ARGS)
 
 lint: ## formatting, style, types and the direction of imports
 	@scripts/setup.sh test

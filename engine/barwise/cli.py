@@ -14,11 +14,12 @@ import click
 
 from barwise.doctor import can_sound, examine, lines_of
 from barwise.errors import BarwiseError, InputError
+from barwise.gallery import PAGE, PIECES, SECONDS, make_gallery
 from barwise.mood_curve import COLUMNS, number_from, read_mood_curve, whole_from
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
 from barwise.playing.soundfont import check_soundfont
 from barwise.provenance_log import ProvenanceLog
-from barwise.rendering import RenderRequest, render_file
+from barwise.rendering import RenderRequest, ThemeAt, render_file
 from barwise.score.load import TEMPO_RANGE
 
 ENDINGS = (".mid", ".wav", ".flac")
@@ -27,6 +28,7 @@ STDOUT = Path("-")
 SEED_RANGE = (0, 2**32 - 1)
 BARS_RANGE = (1, 10_000)
 SECONDS_RANGE = (1.0, 36_000.0)
+PIECES_RANGE = (1, 100)
 
 BAD_INPUT = 2
 FAILED = 1
@@ -113,6 +115,14 @@ def _file(flag: str, metavar: str, text: str) -> Decorator:
     "CSV",
     f"Moods by bar, from 1 (or 0, if the first is 0), with the columns {','.join(COLUMNS)}.",
 )
+@click.option(
+    "--theme",
+    "themes",
+    metavar="NAME@BAR",
+    multiple=True,
+    callback=lambda _, __, given: tuple(_theme_at(word) for word in given),
+    help="A theme of the score, or a .mid file, to be stated from a bar on (the first is 1); may be repeated.",
+)
 @_number("--tempo", TEMPO_RANGE, "Quarter notes a minute, instead of the score's.")
 @_file("--soundfont", "FILE", "An .sf2 or .sf3 file.")
 @_file("--score", "FILE", "A score in YAML, instead of the built-in one.")
@@ -142,6 +152,27 @@ def render(out: Path, mood: str | None, moods: Path | None, provenance: Path | N
     click.echo(report.summary())
     if provenance and report.provenance:
         _tell(report.provenance, provenance)
+
+
+@commands.command()
+@click.option(
+    "--out", required=True, metavar="FOLDER", type=click.Path(path_type=Path), help="Made if it does not exist."
+)
+@_whole("--pieces", PIECES_RANGE, "How many pieces.", default=str(PIECES))
+@_number("--seconds", SECONDS_RANGE, f"About how long each is.  [default: {SECONDS:.0f}]")
+@_whole("--seed", SEED_RANGE, "Of the first piece; the others count on.", default="0")
+@_file("--soundfont", "FILE", "An .sf2 or .sf3 file.")
+@_file("--score", "FILE", "A score in YAML, instead of the built-in one.")
+@_file("--model", "FILE", "An ONNX composer, instead of the built-in one.")
+def gallery(out: Path, seconds: float | None, **options: Any) -> None:
+    """Show what a score sounds like: its states and moods as pieces, each with sound, MIDI and piano roll."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out} is a file; give the name of a folder")
+    if options["soundfont"]:
+        check_soundfont(options["soundfont"])
+    with LateBar(out.name, sys.stderr) as progress:
+        shown = make_gallery(out, seconds=seconds or SECONDS, progress=progress, **options)
+    click.echo(f"{out / PAGE}: {len(shown)} pieces; open it in a browser")
 
 
 @commands.command()
@@ -215,6 +246,14 @@ def _tell(provenance: ProvenanceLog, log: Path) -> None:
     else:
         provenance.write(log)
         click.echo(f"{log}: provenance of {len(provenance.bars)} bars")
+
+
+def _theme_at(word: str) -> ThemeAt:
+    """Such as 'hero@9'."""
+    name, _, bar = word.rpartition("@")
+    if not name:
+        raise InputError(f"--theme {word}: give a name and a bar, such as hero@9")
+    return ThemeAt(name, whole_from(bar, "--theme", *BARS_RANGE) - 1)
 
 
 def _mood(name: str | None, values: dict[str, float | None]) -> Mood | str | None:

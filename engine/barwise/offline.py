@@ -72,6 +72,21 @@ class OfflinePlayer(Controls):
                 self._session.advance(step)
             frames -= step
 
+    def advance_bars(self, bars: int) -> None:
+        """Compose and render so many bars, the one that has begun counted, to the end of the last."""
+        for _ in range(bars):
+            frames = self._session.frames_left_in_bar()
+            if self._synth:
+                self._blocks.append(self._session.render(frames))
+            else:
+                self._session.advance(frames)
+
+    def let_ring(self, seconds: float) -> None:
+        """End every note and render what still rings: the last thing that a player does."""
+        frames = round(in_range("seconds", seconds, 0.0, LONGEST_STEP_SECONDS) * self._sample_rate)
+        if self._synth:
+            self._blocks.append(self._session.let_ring(frames))
+
     def events(self) -> list[MusicEvent]:
         """What has happened since the last call, in order."""
         return self._session.events()
@@ -80,6 +95,11 @@ class OfflinePlayer(Controls):
     def status(self) -> MusicStatus:
         """What sounds now."""
         return self._status_at(self._session.sample)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether sound is rendered: False when it was not wanted, or the machine lacks something for it."""
+        return self._synth is not None
 
     @property
     def seconds(self) -> float:
@@ -101,18 +121,22 @@ class OfflinePlayer(Controls):
             raise InputError(f"cannot write {file}: allowed endings: {', '.join((MIDI_ENDING, *AUDIO_ENDINGS))}")
 
     def draw(self, path: StrPath) -> None:
-        """Draw all music so far as a piano roll under its mood curves, to a .png file; needs matplotlib."""
+        """Draw all music so far, piano roll, loudness and mood, to a .png file; needs matplotlib."""
         from barwise.picture import draw_performance  # matplotlib is of the 'demo' extra
 
-        draw_performance(self.performance(), Path(path))
+        draw_performance(self.performance(), Path(path), self._sound(), self._sample_rate)
 
     def close(self) -> None:
         """Free the synthesizer; doing it twice is harmless."""
         if self._synth:
             self._synth.close()
 
+    def _sound(self) -> Block:
+        """All sound so far: float32 [frames, 2]."""
+        return np.concatenate([np.zeros((0, 2), np.float32), *self._blocks])
+
     def _write_sound(self, file: Path) -> None:
-        sound = np.concatenate([np.zeros((0, 2), np.float32), *self._blocks])
+        sound = self._sound()
         frames = min(round(FADE_SECONDS * self._sample_rate), len(sound))
         sound[len(sound) - frames :] *= np.linspace(1, 0, frames, dtype=np.float32)[:, None]
         output = FileOutput(file)

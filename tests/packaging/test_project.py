@@ -14,7 +14,7 @@ def test_the_changelog_tells_of_this_version() -> None:
     assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("word", ["demo", "test", "test-all", "lint", "format", "clean", "help"])
+@pytest.mark.parametrize("word", ["demo", "gallery", "test", "test-all", "lint", "format", "clean", "help"])
 def test_each_word_of_the_makefile_is_explained(word: str) -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert f"make {word} " in shown
