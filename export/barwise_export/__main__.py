@@ -58,15 +58,20 @@ def prepare(corpus: Path, out: Path, cache: Path | None) -> None:
 @click.option("--start", type=click.Path(path_type=Path), help="A checkpoint of another run to begin with.")
 @click.option("--device", default="", help="cpu or cuda; CUDA when there is one.")
 def train(run: Path, data: Path, out: Path | None, start: Path | None, device: str) -> None:
-    """Train a network, or go on where the run stopped."""
+    """Train a network, or go on where the run stopped; under torchrun, with all the processes that it starts."""
     from barwise_export.runs import load_run
     from barwise_export.training import Trainer
+    from barwise_export.workers import join
 
-    choices = load_run(run)
-    trainer = Trainer(choices, _dataset(data), out or RUNS / choices.name, device)
-    if not trainer.resume() and start:
-        trainer.start_from(start)
-    trainer.train()
+    choices, music = load_run(run), _dataset(data)
+    workers, own_device = join(device)
+    try:
+        trainer = Trainer(choices, music, out or RUNS / choices.name, str(own_device), workers)
+        if not trainer.resume() and start:
+            trainer.start_from(start)
+        trainer.train()
+    finally:
+        workers.leave()
 
 
 @commands.command()
@@ -188,6 +193,20 @@ def provenance_index(data: Path, out: Path) -> None:
         f"strange stretches taken for known: {measured_false_positives(index, music):.2%} measured on held-out music, "
         f"{index.false_positive_rate:.2%} expected"
     )
+
+
+@commands.command()
+@_path("--corpus", None, "Folder with one folder per set of music.")
+@_path("--data", DATA, "The data set that prepare made, for the game pieces' chords.")
+@_path("--out", model_path().with_name("harmony.json"), "The table to write.")
+def harmony(corpus: Path, data: Path, out: Path) -> None:
+    """Learn which chords follow which, where in a phrase, and which carry which mood; measure it."""
+    from barwise_export.harmony_model import learn, read_lines, write_model
+
+    music = _dataset(data)
+    lines = read_lines(corpus, music)
+    write_model(learn(lines.known, lines.tagged), lines, music, out)
+    click.echo(f"{out}: learned from {len(lines.known)} stretches of harmony")
 
 
 def _dataset(folder: Path) -> "Dataset":

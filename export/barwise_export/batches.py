@@ -29,6 +29,8 @@ class Noise:
 
     reference_dropout: float = 0.0
     """Share of bars whose reference is hidden."""
+    condition_dropout: float = 0.0
+    """Share of bars of which nothing is told but their length: attributes, parts and the rest are hidden."""
     condition_noise: float = 0.0
     """Standard deviation added to the measured attributes, those that are counted down excepted."""
     tempo_noise: float = 0.0
@@ -112,6 +114,10 @@ def _sequence(
     before = np.concatenate([_before(data, first, piece)[None], rows[:-1]])
     own = np.arange(bars[0], bars[-1] + 1)
     condition, has_reference = _labels(data, own, noise, random)
+    parts = data.parts[own]
+    if noise.condition_dropout:
+        is_hidden = random.random(len(own)) < noise.condition_dropout
+        condition, parts = np.where(is_hidden[:, None], 0, condition), parts | is_hidden[:, None]
     reference, reference_bar = _references(data, own[has_reference], bars[0])
     weight = np.ones((len(rows), v.FIELDS), np.float32)
     weight[:, v.VELOCITY] = data.piece_has_velocity[piece]
@@ -119,7 +125,7 @@ def _sequence(
         "previous": before,
         "target": rows,
         "condition": condition[bars - bars[0]],
-        "parts": data.parts[bars],
+        "parts": parts[bars - bars[0]],
         "bar_ticks": data.bar_ticks[bars].astype(np.int64),
         "counts": data.counts[first:last],
         "bar": (bars - bars[0]).astype(np.int64),

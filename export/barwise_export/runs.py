@@ -33,9 +33,10 @@ class Run:
     clip: float = 1.0
     """Largest norm of the gradient."""
     reference_dropout: float = 0.1
+    condition_dropout: float = 0.0
     condition_noise: float = 0.02
     tempo_noise: float = 0.0
-    """See batches.Noise for these three."""
+    """See batches.Noise for these four."""
     evaluate_every: int = 250
     """Steps between held-out losses, checkpoints with them."""
     patience: int = 8

@@ -1,9 +1,13 @@
-"""Training: batches through the network until held-out loss stops falling. Resumes where it stopped."""
+"""Training: batches through the network until held-out loss stops falling. Resumes where it stopped.
 
+Under torchrun several processes train together (workers.py): a step then has the streams of all of them.
+"""
+
+import io
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +24,16 @@ from barwise_export.batches import Chunks, Noise, collate, piece_chunks
 from barwise_export.dataset import TRAIN, VALID, Dataset
 from barwise_export.model import BarNetwork, Batch, ModelConfig
 from barwise_export.runs import Run
+from barwise_export.workers import Workers
 
 CHECKPOINT = "last.pt"
 BEST = "best.pt"
 LOG = "log.jsonl"
 HELD_OUT_ROWS = 12_000
 """Rows of each source over which held-out loss is taken while training."""
+
+NO_NOISE = Noise()
+ALONE = Workers()
 
 
 @dataclass
@@ -48,16 +56,19 @@ def field_losses(logits: list[Tensor], batch: Batch) -> Tensor:
 
 
 def held_out_losses(
-    network: BarNetwork, data: Dataset, split: int, rows: int = HELD_OUT_ROWS
+    network: BarNetwork, data: Dataset, split: int, rows: int = HELD_OUT_ROWS, noise: Noise = NO_NOISE
 ) -> dict[str, dict[str, float]]:
-    """Nats per row of each field, and of all, for each source of a split: unaugmented pieces from their start."""
+    """Nats per row of each field, and of all, for each source of a split: unaugmented pieces from their start.
+
+    The noise is for what a network has never seen.
+    """
     was_training = network.training
     network.eval()
     losses = {}
     for number, source in enumerate(source_names(data)):
         of_source = (data.piece_source == number) & (data.piece_split == split) & (data.piece_variant == 0)
         if len(pieces := np.flatnonzero(of_source)):
-            losses[source] = _mean_losses(network, data, pieces, rows)
+            losses[source] = _mean_losses(network, _side_by_side(data, pieces, rows, noise))
     network.train(was_training)
     return losses
 
@@ -68,10 +79,10 @@ def on_device(batch: Batch, device: torch.device) -> Batch:
 
 
 @torch.no_grad()
-def _mean_losses(network: BarNetwork, data: Dataset, pieces: NDArray[np.int64], rows: int) -> dict[str, float]:
+def _mean_losses(network: BarNetwork, groups: Iterable[list[Batch]]) -> dict[str, float]:
     totals, count = torch.zeros(v.FIELDS, dtype=torch.float64), 0
     device = network.query.weight.device
-    for batches in _side_by_side(data, pieces, rows):
+    for batches in groups:
         state = network.initial_state(len(batches[0].target))
         for batch in (on_device(batch, device) for batch in batches):
             logits, state = network(batch, state[: len(batch.target)])
@@ -81,7 +92,9 @@ def _mean_losses(network: BarNetwork, data: Dataset, pieces: NDArray[np.int64], 
     return dict(zip(v.FIELD_NAMES, means, strict=True)) | {"all": sum(means)}
 
 
-def _side_by_side(data: Dataset, pieces: NDArray[np.int64], rows: int, width: int = 16) -> Iterator[list[Batch]]:
+def _side_by_side(
+    data: Dataset, pieces: NDArray[np.int64], rows: int, noise: Noise, width: int = 16
+) -> Iterator[list[Batch]]:
     """Groups of pieces in step, about `rows` rows in all: each a list of batches to run in order.
 
     The longest piece of a group comes first, so that later batches hold its first pieces only.
@@ -92,7 +105,7 @@ def _side_by_side(data: Dataset, pieces: NDArray[np.int64], rows: int, width: in
     for first in range(0, len(chunked), width):
         group = chunked[first : first + width]
         yield [
-            collate(data, [chunks[n] for chunks in group if n < len(chunks)], Noise(), random)
+            collate(data, [chunks[n] for chunks in group if n < len(chunks)], noise, random)
             for n in range(len(group[0]))
         ]
 
@@ -100,8 +113,8 @@ def _side_by_side(data: Dataset, pieces: NDArray[np.int64], rows: int, width: in
 class Trainer:
     """One run in a folder: last.pt to resume from, best.pt to export, log.jsonl to read."""
 
-    def __init__(self, run: Run, data: Dataset, folder: Path, device: str = "") -> None:
-        self.run, self.data, self.folder = run, data, folder
+    def __init__(self, run: Run, data: Dataset, folder: Path, device: str = "", workers: Workers = ALONE) -> None:
+        self.run, self.data, self.folder, self.workers = run, data, folder, workers
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         torch.manual_seed(run.seed)
         self.network = BarNetwork(run.model).to(self.device)
@@ -112,17 +125,25 @@ class Trainer:
         folder.mkdir(parents=True, exist_ok=True)
 
     def resume(self) -> bool:
-        """Go on from the folder's checkpoint; False when there is none."""
+        """Go on from the folder's checkpoint; False when there is none.
+
+        Only the first of several processes needs it: the others are given its state when they train.
+        """
+        if not self.workers.is_first:
+            return True
         path = self.folder / CHECKPOINT
         if not path.exists():
             return False
         saved = load_checkpoint(path, self.device)
         if saved["model"] != self.run.model.as_dict():
             raise InputError(f"checkpoint {path} is of another model; choose another --out or delete it")
+        self._load(saved)
+        return True
+
+    def _load(self, saved: Mapping[str, Any]) -> None:
         self.network.load_state_dict(saved["network"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.progress = Progress(**saved["progress"])
-        return True
 
     def start_from(self, path: Path) -> None:
         """Begin with the weights of another run; what it lacks keeps its first values, what it has too many is left."""
@@ -131,24 +152,42 @@ class Trainer:
             missing, unknown = self.network.load_state_dict(saved["network"], strict=False)
         except RuntimeError as error:
             raise InputError(f"checkpoint {path} is of a network of other sizes") from error
-        tqdm.write(f"started from {path}; new: {', '.join(missing) or 'nothing'}; left: {', '.join(unknown) or 'nothing'}")
+        new, left = (", ".join(names) or "nothing" for names in (missing, unknown))
+        tqdm.write(f"started from {path}; new: {new}; left: {left}")
 
     def train(self) -> None:
         """Until the run's steps, hours or patience are spent."""
+        self._begin_together()
         chunks = iter(self._chunks())
         state = self.network.initial_state(self.run.streams)
-        bar = tqdm(total=self.run.steps, initial=self.progress.step, desc=self.run.name, unit="step")
+        bar = tqdm(
+            total=self.run.steps,
+            initial=self.progress.step,
+            desc=self.run.name,
+            unit="step",
+            disable=not self.workers.is_first,
+        )
         began, before = time.monotonic(), self.progress.seconds
         while not self._is_over():
             batch, fresh = next(chunks)
             loss, state = self._step(on_device(batch, self.device), state, fresh.to(self.device))
             self.progress.step += 1
-            self.progress.seconds = before + time.monotonic() - began
+            self.progress.seconds = self.workers.agree_on_number(before + time.monotonic() - began, self.device)
             bar.update()
             bar.set_postfix(loss=f"{loss:.3f}", best=f"{self.progress.best:.3f}")
             if self.progress.step % self.run.evaluate_every == 0 or self._is_over():
                 self._evaluate(loss)
         bar.close()
+
+    def _begin_together(self) -> None:
+        """Every process begins as the first one, and then goes its own ways through the music."""
+        if self.workers.count == 1:
+            return
+        first = io.BytesIO()
+        torch.save(self._state(), first)
+        first = io.BytesIO(self.workers.agree(first.getvalue()))
+        self._load(torch.load(first, map_location=self.device, weights_only=True))
+        torch.manual_seed(self.run.seed + self.workers.rank)  # for dropout
 
     def _is_over(self) -> bool:
         return self._share_done() >= 1 or self.progress.stale >= self.run.patience
@@ -163,6 +202,7 @@ class Trainer:
         loss = field_losses(logits, batch).sum() / batch.weight[..., 0].sum()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        self.workers.average(self.network.parameters())
         nn.utils.clip_grad_norm_(self.network.parameters(), self.run.clip)
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
@@ -177,16 +217,26 @@ class Trainer:
 
     def _chunks(self) -> Chunks:
         pieces, chances = piece_chances(self.data, self.run.sources)
-        noise = Noise(self.run.reference_dropout, self.run.condition_noise, self.run.tempo_noise)
-        random = np.random.default_rng([self.run.seed, self.progress.step])
-        return Chunks(self.data, pieces, chances, self.run.streams, self.run.rows, random, noise)
+        run = self.run
+        noise = Noise(run.reference_dropout, run.condition_dropout, run.condition_noise, run.tempo_noise)
+        own = [self.workers.rank] if self.workers.rank else []
+        random = np.random.default_rng([run.seed, self.progress.step, *own])
+        return Chunks(self.data, pieces, chances, run.streams, run.rows, random, noise)
 
     def _evaluate(self, loss: float) -> None:
-        losses = held_out_losses(self.network, self.data, VALID)
-        score = weighted_loss(losses, self.run.sources)
+        losses: dict[str, dict[str, float]] = {}
+        if self.workers.is_first:
+            losses = held_out_losses(self.network, self.data, VALID, noise=unseen(self.run))
+        score = weighted_loss(losses, self.run.sources) if losses else 0.0
+        score = self.workers.agree_on_number(score, self.device)
         better = score < self.progress.best
         self.progress.best = min(score, self.progress.best)
         self.progress.stale = 0 if better else self.progress.stale + 1
+        if self.workers.is_first:
+            self._keep(loss, score, losses, better)
+
+    def _keep(self, loss: float, score: float, losses: Mapping[str, Mapping[str, float]], better: bool) -> None:
+        """Checkpoints and a line of the log."""
         self._save(CHECKPOINT)
         if better:
             self._save(BEST)
@@ -197,7 +247,12 @@ class Trainer:
 
     def _save(self, name: str) -> None:
         """Written beside and moved into place, so that a kill leaves the old one."""
-        saved = {
+        beside = self.folder / (name + ".part")
+        torch.save(self._state(), beside)
+        beside.replace(self.folder / name)
+
+    def _state(self) -> dict[str, Any]:
+        return {
             "model": self.run.model.as_dict(),
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -205,9 +260,11 @@ class Trainer:
             "run": self.run.name,
             "vocabulary_hash": v.vocabulary_hash(),
         }
-        beside = self.folder / (name + ".part")
-        torch.save(saved, beside)
-        beside.replace(self.folder / name)
+
+
+def unseen(run: Run) -> Noise:
+    """What a run's network has never seen, hidden while it is measured too."""
+    return Noise(float(run.reference_dropout >= 1), float(run.condition_dropout >= 1))
 
 
 def piece_chances(data: Dataset, sources: Mapping[str, float]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -15,6 +15,7 @@ pytest.importorskip("torch")
 import torch
 
 from barwise_export.batches import Chunks, Noise, collate, piece_chunks
+from barwise_export.countdown import COUNTED
 from tests.export.tiny import FALLING, RISING, Piece, dataset
 
 START = [v.END, 0, 0, 0, 0]
@@ -97,4 +98,12 @@ def test_a_hidden_reference_is_hidden_whole() -> None:
 def test_noise_blurs_the_measured_attributes_alone() -> None:
     batch = collate(DATA, [(0, ROWS, 0)], Noise(condition_noise=0.1), np.random.default_rng(1))
     blurred = (batch.condition[0, 0] != torch.from_numpy(DATA.condition[0])).nonzero().flatten().tolist()
-    assert blurred == list(range(len(fields(Attributes))))
+    assert blurred == list(range(len(COUNTED), len(fields(Attributes))))  # what is counted down stays exact
+
+
+def test_of_a_hidden_bar_nothing_is_told_but_its_length() -> None:
+    noise = Noise(condition_dropout=1.0)
+    batch = collate(DATA, [(0, 7, 0)], noise, np.random.default_rng(0))
+    assert not batch.condition.any()
+    assert batch.parts.all()
+    assert (batch.bar_ticks == 96).all()
