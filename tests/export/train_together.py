@@ -1,4 +1,4 @@
-"""One of the processes that torchrun starts for test_workers.py: trains, and writes down the weights that it ends with."""
+"""One of the processes that torchrun starts for test_workers.py: trains, and keeps the weights it ends with."""
 
 import sys
 from dataclasses import replace
