@@ -11,13 +11,14 @@ import numpy as np
 
 from barwise.directing.form import answer, kind_of
 from barwise.directing.mood_table import asked_for, mode_of
+from barwise.directing.phrases import draw_progression
 from barwise.directing.theming import ThemeCall, Theming, themed
 from barwise.music.attributes import Attributes
 from barwise.music.harmony import Key, Mode
 from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
-from barwise.music.progressions import PROGRESSIONS, Progression
+from barwise.music.progressions import Progression
 from barwise.score.schema import Score
 
 LARGEST_TEMPO_STEP = 1.12
@@ -90,7 +91,7 @@ class Director:
         tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo, self.tempo_step)
         found = answer(memory.bar, memory.section_start, memory.theme, random)
         attributes = asked_for(mood, wish.attributes)
-        progression, memory = _progression(memory, attributes, mode_of(mood), random)
+        progression, memory = _progression(memory, attributes, mode_of(mood), mood, random)
         place = (memory.bar - memory.section_start) % PHRASE_BARS
         intent = BarIntent(
             index=memory.bar,
@@ -140,15 +141,13 @@ def _after(memory: Memory, intent: BarIntent) -> Memory:
 
 
 def _progression(
-    memory: Memory, attributes: Attributes, mode: Mode, random: np.random.Generator
+    memory: Memory, attributes: Attributes, mode: Mode, mood: Mood, random: np.random.Generator
 ) -> tuple[Progression, Memory]:
     """The progression of the phrase, drawn anew where a new phrase begins, and the memory with it."""
     kind = kind_of(memory.bar, memory.section_start, memory.theme)
     name = f"{memory.state} {kind.upper()} {mode}"
-    choices = PROGRESSIONS[mode]
-    weights = np.array([choice.fitness(attributes.brightness, attributes.chromaticism) for choice in choices])
-    drawn = choices[int(random.choice(len(choices), p=weights / weights.sum()))]
     begins = (memory.bar - memory.section_start) % PHRASE_BARS == 0 and kind.isupper()
     if not begins and name in memory.progressions:
         return memory.progressions[name], memory
+    drawn = draw_progression(mode, attributes.brightness, attributes.chromaticism, random, mood)
     return drawn, replace(memory, progressions={**memory.progressions, name: drawn})

@@ -1,4 +1,4 @@
-"""Chord progressions of eight bars, by mode: what music theory knows of phrases. Values only."""
+"""Chords by their numerals, and what music theory knows of phrases of eight bars. Values only."""
 
 import math
 from collections.abc import Mapping
@@ -9,29 +9,15 @@ from barwise.music.harmony import Chord, Mode, Quality
 CHROMATIC = 0.04
 """From this attributes.chromaticism on, pitches outside the scale may be used."""
 
+_DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "bV", "V", "bVI", "VI", "bVII", "VII")
+
 NUMERALS: Mapping[str, Chord] = {
-    "I": Chord(0, Quality.MAJOR),
-    "i": Chord(0, Quality.MINOR),
-    "bII": Chord(1, Quality.MAJOR),
-    "ii": Chord(2, Quality.MINOR),
-    "iio": Chord(2, Quality.DIMINISHED),
-    "II": Chord(2, Quality.MAJOR),
-    "bIII": Chord(3, Quality.MAJOR),
-    "iii": Chord(4, Quality.MINOR),
-    "III": Chord(4, Quality.MAJOR),
-    "IV": Chord(5, Quality.MAJOR),
-    "iv": Chord(5, Quality.MINOR),
-    "bv": Chord(6, Quality.MINOR),
-    "Vs": Chord(7, Quality.SUSPENDED),
-    "V": Chord(7, Quality.MAJOR),
-    "v": Chord(7, Quality.MINOR),
-    "bVI": Chord(8, Quality.MAJOR),
-    "bvi": Chord(8, Quality.MINOR),
-    "vi": Chord(9, Quality.MINOR),
-    "bVII": Chord(10, Quality.MAJOR),
-    "viio": Chord(11, Quality.DIMINISHED),
+    **{degree: Chord(root, Quality.MAJOR) for root, degree in enumerate(_DEGREES)},
+    **{degree.lower(): Chord(root, Quality.MINOR) for root, degree in enumerate(_DEGREES)},
+    **{f"{degree.lower()}o": Chord(root, Quality.DIMINISHED) for root, degree in enumerate(_DEGREES)},
+    **{f"{degree}s": Chord(root, Quality.SUSPENDED) for root, degree in enumerate(_DEGREES)},
 }
-"""Chords by their degrees; lower case is minor, o diminished, s suspended, b a semitone lower."""
+"""Chords by their degrees: lower case is minor, o diminished, s suspended; b before it is a semitone lower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +41,7 @@ class Progression:
         return bright * (1 + 12 * chromaticism * self.is_chromatic)
 
 
+# Written by hand: for a composer that is given no chords, and what the learned chain is measured against.
 PROGRESSIONS: Mapping[Mode, tuple[Progression, ...]] = {
     Mode.MAJOR: (
         Progression("I | vi | IV | V | I | vi | ii V | I", 1.0),
@@ -83,6 +70,45 @@ PROGRESSIONS: Mapping[Mode, tuple[Progression, ...]] = {
         Progression("i | bVI | IV | II | i | bIII | II V | i", 0.3, is_chromatic=True),
     ),
 }
+
+TONICS: Mapping[Mode, str] = {mode: "I" if mode.is_major else "i" for mode in Mode}
+"""The chord on which a mode's phrases end."""
+
+OPENINGS: Mapping[Mode, Mapping[str, float]] = {
+    Mode.MAJOR: {"I": 1.0, "vi": 0.3},
+    Mode.MINOR: {"i": 1.0, "bVI": 0.2, "bIII": 0.1},
+    Mode.DORIAN: {"i": 1.0},
+    Mode.PHRYGIAN: {"i": 1.0, "bVI": 0.1},
+    Mode.LYDIAN: {"I": 1.0, "vi": 0.1},
+    Mode.MIXOLYDIAN: {"I": 1.0},
+    Mode.HARMONIC_MINOR: {"i": 1.0, "bVI": 0.15},
+}
+"""Chords on which phrases begin, the tonic or what stands for it, with weights."""
+
+HALF_CLOSES: Mapping[Mode, Mapping[str, float]] = {
+    Mode.MAJOR: {"V": 1.0, "Vs": 0.5, "IV": 0.3},
+    Mode.MINOR: {"V": 1.0, "v": 0.6, "bVII": 0.6, "iv": 0.3},
+    Mode.DORIAN: {"IV": 1.0, "bVII": 0.8, "v": 0.8},
+    Mode.PHRYGIAN: {"bII": 1.0, "bvii": 0.8, "iv": 0.3},
+    Mode.LYDIAN: {"II": 1.0, "V": 1.0},
+    Mode.MIXOLYDIAN: {"bVII": 1.0, "v": 0.6, "IV": 0.6},
+    Mode.HARMONIC_MINOR: {"V": 1.0, "viio": 0.3, "iv": 0.3},
+}
+"""Chords on which the fourth bar rests, open: the dominant, or what a mode without one has in its place."""
+
+APPROACHES: Mapping[Mode, Mapping[str, float]] = {
+    Mode.MAJOR: {"V": 1.0, "viio": 0.5, "Vs": 0.3, "IV": 0.25, "iv": 0.5, "bVII": 0.4},
+    Mode.MINOR: {"V": 1.0, "viio": 0.5, "v": 0.4, "bVII": 0.5, "iv": 0.3, "bII": 0.5},
+    Mode.DORIAN: {"IV": 1.0, "bVII": 1.0, "v": 0.6, "V": 0.5},
+    Mode.PHRYGIAN: {"bII": 1.0, "bvii": 1.0, "iv": 0.2},
+    Mode.LYDIAN: {"II": 1.0, "V": 0.6, "vii": 0.5},
+    Mode.MIXOLYDIAN: {"bVII": 1.0, "v": 0.8, "IV": 0.4, "V": 0.3},
+    Mode.HARMONIC_MINOR: {"V": 1.0, "viio": 1.0, "iv": 0.15},
+}
+"""Chords before the closing tonic: authentic, plagal and modal cadences, with weights.
+
+Those outside the scale (iv and bVII in major, bII in minor) come only where such chords are wanted.
+"""
 
 ENDING = ("iv V", "i"), ("IV V", "I")
 """The last two bars of a piece, in minor and in major."""
