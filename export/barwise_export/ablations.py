@@ -83,7 +83,7 @@ def _budget(trainer: Trainer) -> str:
 def _measured(ablation: Ablation, trainer: Trainer, asked: Sequence[str]) -> dict[str, Any]:
     """Nats over all test pieces of the sets that are asked, row by row."""
     network = load_network(trainer.folder / BEST)
-    losses = held_out_losses(network, trainer.data, TEST, sys.maxsize, unseen(trainer.run))
+    losses = held_out_losses(network, trainer.data, TEST, sys.maxsize, unseen(trainer.run), asked)
     counts = {source: _rows_and_notes(trainer.data, source) for source in asked if source in losses}
     rows, notes = (sum(count[place] for count in counts.values()) for place in range(2))
     nats = sum(losses[source]["all"] * count[0] for source, count in counts.items())

@@ -7,7 +7,7 @@ import io
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -56,18 +56,23 @@ def field_losses(logits: list[Tensor], batch: Batch) -> Tensor:
 
 
 def held_out_losses(
-    network: BarNetwork, data: Dataset, split: int, rows: int = HELD_OUT_ROWS, noise: Noise = NO_NOISE
+    network: BarNetwork,
+    data: Dataset,
+    split: int,
+    rows: int = HELD_OUT_ROWS,
+    noise: Noise = NO_NOISE,
+    asked: Collection[str] = (),
 ) -> dict[str, dict[str, float]]:
     """Nats per row of each field, and of all, for each source of a split: unaugmented pieces from their start.
 
-    The noise is for what a network has never seen.
+    The noise is for what a network has never seen. Only the sources that are asked are measured; none named, all.
     """
     was_training = network.training
     network.eval()
     losses = {}
     for number, source in enumerate(source_names(data)):
         of_source = (data.piece_source == number) & (data.piece_split == split) & (data.piece_variant == 0)
-        if len(pieces := np.flatnonzero(of_source)):
+        if len(pieces := np.flatnonzero(of_source)) and (not asked or source in asked):
             losses[source] = _mean_losses(network, _side_by_side(data, pieces, rows, noise))
     network.train(was_training)
     return losses
@@ -226,7 +231,7 @@ class Trainer:
     def _evaluate(self, loss: float) -> None:
         losses: dict[str, dict[str, float]] = {}
         if self.workers.is_first:
-            losses = held_out_losses(self.network, self.data, VALID, noise=unseen(self.run))
+            losses = held_out_losses(self.network, self.data, VALID, noise=unseen(self.run), asked=self.run.sources)
         score = weighted_loss(losses, self.run.sources) if losses else 0.0
         score = self.workers.agree_on_number(score, self.device)
         better = score < self.progress.best
