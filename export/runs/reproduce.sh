@@ -46,6 +46,7 @@ step() {
     step $barwise_export verify --checkpoint "$work/runs/$before/best.pt" --model "$model"
     step $barwise_export provenance-index --data "$work/data" --out "$(dirname "$model")/provenance.bin"
     step $barwise_export groove --corpus "$corpus" --out "$(dirname "$model")/groove.json"
+    step $barwise_export harmony --corpus "$corpus" --data "$work/data" --out "$(dirname "$model")/harmony.json"
     step $barwise_export ablate --data "$work/data" --out "$work/ablations"
     step $barwise_export evaluate --model "$model" --data "$work/data" --corpus "$corpus" --out "$work/evaluation" \
         --ablations "$work/ablations/ablations.json" ${EVALUATE:-}

@@ -44,7 +44,7 @@ def test_the_weights_come_from_the_corpus_by_every_run_in_turn() -> None:
     for before, run in itertools.pairwise(trained):
         assert run["--start"] == f"{before['--out']}/best.pt"
     rest = [line[3] for line in shown if line[3] not in ("prepare", "train")]
-    assert rest == ["export", "verify", "provenance-index", "groove", "ablate", "evaluate", "card", "show"]
+    assert rest == ["export", "verify", "provenance-index", "groove", "harmony", "ablate", "evaluate", "card", "show"]
     assert words_of(shown[len(trained) + 1])["--checkpoint"] == f"{trained[-1]['--out']}/best.pt"
 
 

@@ -38,6 +38,18 @@ def _helps(subject: Subject) -> Figures:
     return ablation(subject.model, seeds=subject.share(HELPS_SEEDS))
 
 
+def _themes(subject: Subject) -> Figures:
+    from barwise_export.figures.themes import DRAWN, MOODS, measure_themes
+
+    return measure_themes(subject.model, subject.share(MOODS), subject.share(DRAWN))
+
+
+def _harmony(subject: Subject) -> Figures:
+    from barwise_export.figures.harmony import harmony
+
+    return harmony(subject.files, subject.data)
+
+
 def _groove(subject: Subject) -> Figures:
     from barwise_export.figures.groove import microtiming
     from barwise_export.groove import held_out_sessions, performances, split
@@ -81,8 +93,10 @@ SECTIONS: Mapping[str, Section] = {
     "closeness": Section("Closeness to real music", _closeness, 20),
     "likelihood": Section("Likelihood", _likelihood, 10),
     "originality": Section("Originality", _originality, 10),
-    "cost": Section("Cost", _cost, 10),
+    "themes": Section("Themes", _themes, 5),
+    "harmony": Section("Harmony", _harmony, 2),
     "groove": Section("Groove", _groove, 2),
+    "cost": Section("Cost", _cost, 10),
     "lines": Section("Lines", _lines, 1),
 }
 """By the name that --only takes."""

@@ -82,9 +82,9 @@ def weights_hash(model: Path) -> str:
 
 
 def engine_files() -> Iterator[tuple[str, Traversable]]:
-    """The engine's code and scores, by name; what a bar depends on besides the weights."""
+    """The engine's code, scores and tables, by name; what a bar depends on besides the weights."""
     for name, file in package_files(resources.files("barwise"), "barwise"):
-        if name.endswith((".py", ".yaml")):
+        if name.endswith((".py", ".yaml", ".json")) and not name.endswith("composer.json"):  # it tells figures
             yield name, file
 
 
