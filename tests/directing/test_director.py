@@ -62,14 +62,32 @@ def test_what_is_answered_was_kept(visits: list[tuple[str, int]]) -> None:
     ("visits", "references"),
     [
         ([("calm", 10), ("combat", 5), ("calm", 8)], [0, 1, 2, 3, 4, 5, 6, 7]),
-        ([("calm", 3), ("combat", 5), ("calm", 8)], [0, 1, 2, 10, 8, 9, 10, 11]),
+        ([("calm", 3), ("combat", 5), ("calm", 3)], [0, 1, 2]),
         # The second stay was the longer one: it is the theme from then on.
         ([("calm", 3), ("combat", 1), ("calm", 8), ("combat", 1), ("calm", 8)], [4, 5, 6, 7, 8, 9, 10, 11]),
     ],
 )
 def test_a_state_that_comes_back_answers_its_theme(visits: list[tuple[str, int]], references: list[int]) -> None:
     intents = [intent for intent, _ in planned(stays(*visits))]
-    assert [intent.reference for intent in intents[-8:]] == references
+    assert [intent.reference for intent in intents[-len(references) :]] == references
+
+
+def test_a_theme_comes_back_over_its_chords() -> None:
+    intents = [intent for intent, _ in planned(stays(("calm", 8), ("combat", 3), ("calm", 8)))]
+    assert [intent.harmony for intent in intents[:8]] == [intent.harmony for intent in intents[-8:]]
+
+
+def test_a_return_under_another_mood_is_asked_to_be_less_alike() -> None:
+    same = [intent.condition.similarity or 0 for intent, _ in planned([Wish("calm", CALM)] * 16)]
+    turned = planned([Wish("calm", CALM)] * 8 + [Wish("calm", EXCITED)] * 8)
+    assert all(
+        (intent.condition.similarity or 0) < before for (intent, _), before in zip(turned[8:], same[8:], strict=True)
+    )
+
+
+def test_what_was_asked_is_forgotten_with_the_bars_that_may_be_answered() -> None:
+    _, memory = planned([Wish("calm", CALM)] * 100)[-1]
+    assert len(memory.asked) < 50
 
 
 @given(st.lists(WISHES, min_size=2, max_size=12))

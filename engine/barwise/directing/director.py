@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from barwise.directing.form import answer, kind_of
+from barwise.directing.form import Answer, Form, answer, draw_form
+from barwise.directing.likeness import left_of
 from barwise.directing.mood_table import asked_for, mode_of
 from barwise.directing.phrases import draw_progression
 from barwise.directing.theming import ThemeCall, Theming, themed
@@ -58,6 +59,12 @@ class Memory:
     themes: Mapping[str, range] = field(default_factory=dict)
     """Bars of the phrase that each state left so far began with: a short stay leaves a short theme."""
 
+    form: Form = field(default_factory=Form)
+    """The plan of the present cycle of phrases."""
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    """The plan of each state's first cycle, which it has again when it comes back."""
+    asked: Mapping[int, Attributes] = field(default_factory=dict)
+    """What was asked of the bars that may still be answered."""
     progressions: Mapping[str, Progression] = field(default_factory=dict)
     """The progression of each kind of phrase of each state, in each mode."""
 
@@ -89,10 +96,11 @@ class Director:
         memory = self._entered(wish, memory) if enters else memory
         wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
         tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo, self.tempo_step)
-        found = answer(memory.bar, memory.section_start, memory.theme, random)
         attributes = asked_for(mood, wish.attributes)
+        memory = _with_form(memory, random)
+        place = memory.bar - memory.section_start
+        found = answer(memory.bar, memory.section_start, memory.theme, memory.form, random)
         progression, memory = _progression(memory, attributes, mode_of(mood), mood, random)
-        place = (memory.bar - memory.section_start) % PHRASE_BARS
         intent = BarIntent(
             index=memory.bar,
             key=Key(self.score.key, mode_of(mood)),
@@ -102,13 +110,13 @@ class Director:
                 mode=mode_of(mood),
                 metre=spec.metre,
                 tempo=round(tempo, 2),
-                phrase_bar=place,
-                similarity=found.similarity,
+                phrase_bar=place % PHRASE_BARS,
+                similarity=_similarity(found, attributes, memory),
             ),
             mood=mood,
             state=wish.state,
             reference=found.reference,
-            harmony=progression.chords(place),
+            harmony=progression.chords(memory.form.harmony_place(place)),
             temperature=TEMPERATURE,
         )
         intent, theming = themed(intent, wish.themes, memory.theming, random)
@@ -137,16 +145,45 @@ def _step_toward(wanted: float, tempo: float, step: float) -> float:
 
 
 def _after(memory: Memory, intent: BarIntent) -> Memory:
-    return replace(memory, bar=memory.bar + 1, mood=intent.mood, tempo=intent.condition.tempo)
+    kept = {*memory.kept_bars, *range(memory.bar - memory.form.bars, memory.bar)}
+    asked = {bar: attributes for bar, attributes in memory.asked.items() if bar in kept}
+    return replace(
+        memory,
+        bar=memory.bar + 1,
+        mood=intent.mood,
+        tempo=intent.condition.tempo,
+        asked={**asked, intent.index: intent.condition.attributes},
+    )
+
+
+def _with_form(memory: Memory, random: np.random.Generator) -> Memory:
+    """The memory with a form for the cycle of phrases that a bar belongs to: its own, or that of the state's theme."""
+    place = memory.bar - memory.section_start
+    if place and place % memory.form.bars:
+        return memory
+    form = draw_form(random)
+    if place:
+        return replace(memory, form=form)
+    forms = {memory.state: form, **memory.forms}
+    return replace(memory, form=forms[memory.state], forms=forms)
+
+
+def _similarity(found: Answer, wanted: Attributes, memory: Memory) -> float | None:
+    """The likeness to ask for: less of it, the more is wanted to differ."""
+    if found.reference is None or found.similarity is None or found.reference not in memory.asked:
+        return found.similarity
+    return left_of(found.similarity, wanted, memory.asked[found.reference])
 
 
 def _progression(
     memory: Memory, attributes: Attributes, mode: Mode, mood: Mood, random: np.random.Generator
 ) -> tuple[Progression, Memory]:
     """The progression of the phrase, drawn anew where a new phrase begins, and the memory with it."""
-    kind = kind_of(memory.bar, memory.section_start, memory.theme)
-    name = f"{memory.state} {kind.upper()} {mode}"
-    begins = (memory.bar - memory.section_start) % PHRASE_BARS == 0 and kind.isupper()
+    place = memory.bar - memory.section_start
+    letter = memory.form.letter(place)
+    name = f"{memory.state} {letter.upper()} {mode}"
+    is_new = letter.isupper() and not (place < PHRASE_BARS and memory.theme)
+    begins = place % PHRASE_BARS == 0 and is_new
     if not begins and name in memory.progressions:
         return memory.progressions[name], memory
     drawn = draw_progression(mode, attributes.brightness, attributes.chromaticism, random, mood)
