@@ -129,7 +129,9 @@ def so_far(added: NDArray[np.float32], bar_first: NDArray[np.int64]) -> NDArray[
     return np.asarray(before - np.repeat(before[bar_first[:-1]], lengths, axis=0), dtype=np.float32)
 
 
-def totals(added: NDArray[np.float32], bar_first: NDArray[np.int64], quarters: NDArray[np.float64]) -> NDArray[np.float32]:
+def totals(
+    added: NDArray[np.float32], bar_first: NDArray[np.int64], quarters: NDArray[np.float64]
+) -> NDArray[np.float32]:
     """The counted attributes of whole bars: [bars, COUNTED]."""
     sums = np.add.reduceat(added[:, : len(COUNTED)].astype(np.float64), bar_first[:-1], axis=0)
     return np.asarray(sums / np.stack(_wholes(quarters), -1), dtype=np.float32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -15,6 +15,27 @@ DOMAIN = "com.microsoft"
 
 _TYPES = {"float32": TensorProto.FLOAT, "int64": TensorProto.INT64, "bool": TensorProto.BOOL}
 Shape = Sequence[int | str]
+
+
+class Carried(NamedTuple):
+    """What a step of a loop hands to the next: its inner name is NAME_in before and NAME_out after."""
+
+    name: str
+    kind: str
+    shape: Shape
+    first: str
+    """What the first step is given."""
+
+
+class Chosen(NamedTuple):
+    """The row that a step has chosen: names of its fields, int64 [k, 1], and of the whole, [k, 5]."""
+
+    position: str
+    part: str
+    pitch: str
+    duration: str
+    velocity: str
+    row: str
 
 
 def value_info(name: str, kind: str, shape: Shape) -> onnx.ValueInfoProto:
@@ -75,7 +96,7 @@ class GraphWriter:
         self.constants.append(numpy_helper.from_array(np.zeros(len(scales), np.int8), name + ".zero"))
 
     def quantized_product(self, value: str, matrix: str, bias: str) -> str:
-        """value [n, in] with a matrix that `quantized` has stored, and a bias: [n, out]."""
+        """Value [n, in] with a matrix that `quantized` has stored, and a bias: [n, out]."""
         parts = [f"{matrix}.{part}" for part in ("eight", "scale", "zero")]
         return self.op("DynamicQuantizeMatMul", value, *parts, bias, domain=DOMAIN)
 

@@ -20,7 +20,7 @@ def round_weights(network: BarNetwork) -> BarNetwork:
 
 
 def product(value: Tensor, matrix: Tensor, bias: Tensor) -> Tensor:
-    """value [n, in] with a rounded matrix [out, in], as the runtime computes it from eight-bit numbers: [n, out].
+    """Value [n, in] with a rounded matrix [out, in], as the runtime computes it from eight-bit numbers: [n, out].
 
     The values' range, with zero in it, is cut into LEVELS steps (onnxruntime's DynamicQuantizeMatMul).
     """

@@ -1,5 +1,7 @@
 """A bar sampled from the network in torch, step by step: the plain reading that the graph must equal."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -7,37 +9,62 @@ from torch import nn
 
 from barwise.composing import vocabulary as v
 from barwise.composing.contract import CONDITION_NAMES
-from barwise_export import countdown
+from barwise_export import countdown, race
 from barwise_export.model import PARTS, BarNetwork, Batch, last_pitches
 from barwise_export.rounding import product
 
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
-_ALMOST_ONE = 1 - 2**-20
+_CLOCKS = race.clocks()
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What the network says of a bar that was written."""
+
+    forced: NDArray[np.float32]
+    """Log-probability of each forced row."""
+    regret: float
+    """By how much, in the logarithm, a choice lost its race at most; 0 when every choice won."""
+    state: NDArray[np.float32]
 
 
 @torch.no_grad()
-def sample_bar(
-    network: BarNetwork, inputs: dict[str, NDArray[np.generic]]
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-    """Rows, log-probabilities and next state for the contract's inputs, the first candidate alone.
+def sample_bar(network: BarNetwork, inputs: dict[str, NDArray[np.generic]]) -> tuple[NDArray[np.int64], Followed]:
+    """The rows that the contract's inputs give, of the first candidate alone, and what there is to say of them.
 
     The network's weights are as rounding.round_weights leaves them.
     """
+    return _run(network, inputs, None)
+
+
+@torch.no_grad()
+def follow_bar(network: BarNetwork, inputs: dict[str, NDArray[np.generic]], rows: NDArray[np.int64]) -> Followed:
+    """What the network says of rows that were written from the contract's inputs, the forced ones with them."""
+    return _run(network, inputs, rows)[1]
+
+
+def _run(
+    network: BarNetwork, inputs: dict[str, NDArray[np.generic]], written: NDArray[np.int64] | None
+) -> tuple[NDArray[np.int64], Followed]:
     state = torch.from_numpy(inputs["state"][:1])
     forced = torch.from_numpy(inputs["forced"])
     previous = torch.tensor([[[v.END, 0, 0, 0, 0]]])
     rows: list[list[int]] = []
     chances: list[float] = []
-    for step in range(v.MAX_ROWS):
+    regret = 0.0
+    for step in range(v.MAX_ROWS if written is None else len(written)):
         batch = _one_step(inputs, previous, rows)
         top, last, state = _read(network, batch, state)
-        target, chance = _choose_row(network, top, last, batch, inputs, step, forced)
+        given = forced[step] if step < len(forced) else None if written is None else torch.from_numpy(written[step])
+        noise = None if step < len(forced) else float(inputs["noise"][0, step - len(forced)])
+        target, chance, lost = _choose_row(network, top, last, batch, inputs, given, noise)
         rows.append(target[0, 0].tolist())
-        chances.append(chance)
+        chances += [chance] * (step < len(forced))
+        regret = max(regret, lost)
         if rows[-1][v.POSITION] == v.END:
             break
         previous = target
-    return np.array(rows), np.array(chances, np.float32), state.numpy()
+    return np.array(rows), Followed(np.array(chances, np.float32), regret, state.numpy())
 
 
 def _one_step(inputs: dict[str, NDArray[np.generic]], previous: torch.Tensor, rows: list[list[int]]) -> Batch:
@@ -64,17 +91,21 @@ def _read(network: BarNetwork, batch: Batch, state: torch.Tensor) -> tuple[torch
     lower, upper, before = state.split([hidden, hidden, PARTS], dim=1)
     last = last_pitches(batch.previous, before.long())
     rows = network.embed_rows(batch.previous) + network.condition(batch.condition) + network.missing(batch)
-    from_rows = nn.functional.linear(rows[:, 0], network.lower.weight_ih_l0, network.lower.bias_ih_l0)
+    into, bias = (network.lower.get_parameter(f"{name}_ih_l0") for name in ("weight", "bias"))
+    from_rows = nn.functional.linear(rows[:, 0], into, bias)
     lower = _gru(network.lower, from_rows, lower)
     context = lower + network.look(network.attend(lower[:, None], batch))[:, 0]
-    from_context = product(context, network.upper.weight_ih_l0, network.upper.bias_ih_l0)
-    upper = _gru(network.upper, from_context, upper)
+    upper = _gru(network.upper, _gates(network.upper, "ih", context), upper)
     top = product(upper + context, network.shared.weight, network.shared.bias)
     return top[:, None], last, torch.cat([lower, upper, last[:, -1].to(lower)], dim=1)
 
 
+def _gates(layer: nn.GRU, which: str, value: torch.Tensor) -> torch.Tensor:
+    return product(value, layer.get_parameter(f"weight_{which}_l0"), layer.get_parameter(f"bias_{which}_l0"))
+
+
 def _gru(layer: nn.GRU, from_input: torch.Tensor, state: torch.Tensor) -> torch.Tensor:
-    from_state = product(state, layer.weight_hh_l0, layer.bias_hh_l0)
+    from_state = _gates(layer, "hh", state)
     reset, update, fresh = from_input.chunk(3, dim=1)
     reset_state, update_state, fresh_state = from_state.chunk(3, dim=1)
     gate = torch.sigmoid(update + update_state)
@@ -88,10 +119,11 @@ def _choose_row(
     last: torch.Tensor,
     batch: Batch,
     inputs: dict[str, NDArray[np.generic]],
-    step: int,
-    forced: torch.Tensor,
-) -> tuple[torch.Tensor, float]:
-    chance = 0.0
+    given: torch.Tensor | None,
+    noise: float | None,
+) -> tuple[torch.Tensor, float, float]:
+    """The row given, or the winner of the race where there is noise; its log-probability and its regret."""
+    chance = regret = 0.0
     leaning = nn.functional.pad(torch.from_numpy(inputs["pitch_bias"]), (0, v.FIELD_SIZES[v.PITCH] - v.PITCHED_VALUES))
     for field in range(v.FIELDS):
         if field and batch.target[0, 0, v.POSITION] == v.END:
@@ -99,16 +131,22 @@ def _choose_row(
         logits = network.field_logits(shared, last, batch)[field][0, 0]
         if field == v.PITCH:
             logits = logits + leaning[batch.target[0, 0, v.PART]]
-        logits = logits / float(inputs["temperature"])
-        value = _choose(logits, inputs, step, field) if step >= len(forced) else int(forced[step, field])
+        chances = (logits / float(inputs["temperature"])).softmax(-1)
+        scores = chances if noise is None else _race(chances, noise, field, is_free=given is None)
+        value = int(scores.argmax()) if given is None else int(given[field])
         batch.target[0, 0, field] = value
-        chance += float(logits.log_softmax(-1)[value])
-    return batch.target, chance
+        chance += float(chances[value].log())
+        if noise is not None:
+            regret = max(regret, float(scores.max().log() - scores[value].log()))
+    return batch.target, chance, regret
 
 
-def _choose(logits: torch.Tensor, inputs: dict[str, NDArray[np.generic]], step: int, field: int) -> int:
-    chances = logits.softmax(-1)
-    kept = torch.where(chances < chances.max() * float(inputs["min_p"]), 0.0, chances)
-    sums = kept.cumsum(-1)
-    noise = min(float(inputs["noise"][0, step, field]), _ALMOST_ONE)
-    return int((sums <= noise * sums.max()).sum())
+_FIRST_CLOCKS = np.cumsum((0, *v.FIELD_SIZES[: v.PITCH + 1], v.FIELD_SIZES[v.DURATION]))
+
+
+def _race(chances: torch.Tensor, noise: float, field: int, *, is_free: bool) -> torch.Tensor:
+    """The scores of the choices; one that was made already may lie by the last bit of a float within the cut."""
+    share = chances / chances.norm()
+    cut = race.CUT if is_free else 0.99 * race.CUT
+    first = int(race.place(np.array([noise], np.float32))[0] + _FIRST_CLOCKS[field])
+    return torch.where(share > cut, share, 0.0) * torch.from_numpy(_CLOCKS[first : first + len(chances)])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from barwise.composing.onnx_composer import OnnxComposer, graph_inputs
-from barwise.composing.vocabulary import FIELDS, MAX_ROWS, vocabulary_hash
+from barwise.composing.vocabulary import FIELDS, MAX_ROWS, encode, vocabulary_hash
 from barwise.directing.mood_table import attributes_of
 from barwise.errors import ModelError
 from barwise.music.harmony import Key
@@ -20,8 +20,9 @@ pytest.importorskip("onnx")
 import onnx
 
 from barwise_export import exporting
-from barwise_export.sampling import sample_bar
+from barwise_export.race import clocks
 from barwise_export.rounding import round_weights
+from barwise_export.sampling import follow_bar, sample_bar
 from barwise_export.to_onnx import QUANTIZED
 from barwise_export.verify import TOLERANCE, verify
 from tests.export.tiny import RISING, Piece, dataset, export, network
@@ -46,15 +47,24 @@ def test_another_network_is_found_out(tiny: Path) -> None:
 
 @pytest.mark.parametrize("likeness", [None, 0.5])
 def test_torch_and_the_graph_agree_on_when_to_look_at_a_reference(tiny: Path, likeness: float | None) -> None:
-    composer, noise = OnnxComposer(tiny), np.random.default_rng(1).random((1, MAX_ROWS, FIELDS), dtype=np.float32)
+    composer, noise = OnnxComposer(tiny), np.random.default_rng(1).random((1, MAX_ROWS), dtype=np.float32)
     intent = BarIntent(0, Key(), Condition(attributes_of(Mood()), similarity=likeness))
     nothing = np.zeros((0, FIELDS), np.int64)
-    rows, chances, _ = sample_bar(
-        round_weights(network()), graph_inputs(intent, composer.initial_state(), RISING, noise)
-    )
-    got_rows, got_chances, _ = composer.run(intent, composer.initial_state(), RISING, noise, nothing)
+    rows, said = sample_bar(round_weights(network()), graph_inputs(intent, composer.initial_state(), RISING, noise))
+    got_rows, _, got_state = composer.run(intent, composer.initial_state(), RISING, noise, nothing)
     assert got_rows[0].tolist() == rows.tolist()
-    assert np.abs(got_chances[0] - chances).max() < TOLERANCE
+    assert np.abs(got_state - said.state).max() < TOLERANCE
+
+
+def test_a_forced_bar_is_told_its_chance_and_nothing_is_added(tiny: Path) -> None:
+    composer, noise = OnnxComposer(tiny), np.zeros((2, MAX_ROWS), dtype=np.float32)
+    intent, forced = BarIntent(0, Key(), Condition(attributes_of(Mood()))), encode(RISING)
+    rows, chances, _ = composer.run(intent, composer.initial_state(), None, noise, forced)
+    said = follow_bar(
+        round_weights(network()), graph_inputs(intent, composer.initial_state(), None, noise, forced), forced
+    )
+    assert rows.tolist() == [forced.tolist()] * 2
+    assert chances[0] == pytest.approx(said.forced, abs=TOLERANCE)
 
 
 def test_weights_are_stored_in_a_half_and_in_a_quarter_of_their_size(tiny: Path) -> None:
@@ -62,10 +72,11 @@ def test_weights_are_stored_in_a_half_and_in_a_quarter_of_their_size(tiny: Path)
     for item in onnx.load(tiny).graph.initializer:
         if item.data_type in kinds:
             kinds[item.data_type] += int(np.prod(item.dims))
-    eight = sum(weight.numel() for name, weight in network().named_parameters() if name in QUANTIZED)
-    scales = sum(len(weight) for name, weight in network().named_parameters() if name in QUANTIZED)
-    assert kinds[onnx.TensorProto.INT8] == eight + scales  # a zero for each scale
-    assert kinds[onnx.TensorProto.FLOAT16] == sum(weight.numel() for weight in network().parameters()) - eight
+    weights = dict(network().named_parameters())
+    eight = sum(weights[name].numel() + len(weights[name]) for name in QUANTIZED)  # each output has its zero
+    assert kinds[onnx.TensorProto.INT8] == eight
+    halves = sum(weight.numel() for name, weight in weights.items() if name not in QUANTIZED)
+    assert kinds[onnx.TensorProto.FLOAT16] == halves + len(clocks())
 
 
 def test_the_sidecar_says_what_the_file_is(tiny: Path) -> None:

@@ -13,6 +13,7 @@ pytest.importorskip("torch")
 
 import torch
 
+from barwise_export import countdown
 from barwise_export.model import FORBIDDEN, Batch, last_pitches
 from tests.export.tiny import FALLING, RISING, network
 
@@ -25,6 +26,8 @@ def batch_of(bar: Bar, rows: v.Rows | None = None, parts: frozenset[Part] = froz
     """A bar's rows as one sequence whose reference is a rising tune."""
     target = torch.from_numpy(v.encode(bar) if rows is None else rows)[None]
     steps = target.shape[1]
+    ticks = np.full(steps, bar.metre.bar_ticks)
+    added = countdown.count(target[0].numpy(), np.zeros(steps, np.int64), ticks)
     reference = torch.from_numpy(v.encode(RISING))[None]
     return Batch(
         previous=torch.cat([torch.tensor([[START]]), target[:, :-1]], 1),
@@ -32,6 +35,7 @@ def batch_of(bar: Bar, rows: v.Rows | None = None, parts: frozenset[Part] = froz
         condition=torch.zeros(1, steps, CONDITION_SIZE),
         parts=torch.from_numpy(parts_mask(parts)).expand(1, steps, -1),
         bar_ticks=torch.full((1, steps), bar.metre.bar_ticks),
+        counts=torch.from_numpy(countdown.so_far(added, np.array([0, steps])))[None],
         bar=torch.zeros(1, steps, dtype=torch.int64),
         reference=reference,
         reference_bar=torch.zeros(1, reference.shape[1], dtype=torch.int64),
@@ -112,7 +116,7 @@ def test_what_is_written_later_changes_nothing_before() -> None:
 def test_two_halves_with_the_state_between_make_the_whole() -> None:
     batch, state = batch_of(FALLING), NETWORK.initial_state(1)
     whole, end = NETWORK(batch, state)
-    timed = ("previous", "target", "condition", "parts", "bar_ticks", "bar", "weight")
+    timed = ("previous", "target", "condition", "parts", "bar_ticks", "counts", "bar", "weight")
     halves = [
         batch._replace(**{name: getattr(batch, name)[:, part] for name in timed}) for part in (slice(3), slice(3, None))
     ]

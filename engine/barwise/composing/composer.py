@@ -1,6 +1,6 @@
 """What any composer can do: write the next bar. Knows no game, no clock and no sound."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -24,8 +24,6 @@ class ComposedBar:
     achieved: Attributes
     composer: str
     """Who wrote it: 'network' or 'rules'."""
-    log_probability: float = field(default=0.0)
-    """Mean natural logarithm of the chance of a row; 0 where the composer has no chances."""
 
 
 class Composer(Protocol):

@@ -14,7 +14,7 @@ from barwise.music.attributes import Attributes
 from barwise.music.intent import PHRASE_BARS, Condition, Style
 from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, PITCHED_PARTS, Part
 
-CONTRACT_VERSION = 2
+CONTRACT_VERSION = 3
 
 INPUTS = {
     "state": "float32 [candidates, state]: the recurrent state; zeros begin a piece",
@@ -24,13 +24,12 @@ INPUTS = {
     "reference": "int64 [rows, 5]: the bar to answer; one END row when there is none",
     "forced": "int64 [rows, 5]: rows the bar must begin with; no rows to leave it free",
     "pitch_bias": "float32 [6, pitches]: added to the logits of each part's pitches, from LOWEST_PITCH up",
-    "noise": "float32 [candidates, MAX_ROWS, 5]: uniform in [0, 1), one number per choice",
+    "noise": "float32 [candidates, MAX_ROWS]: uniform in [0, 1), one number for each row that is not forced",
     "temperature": "float32 []: logits are divided by it",
-    "min_p": "float32 []: choices less likely than this share of the likeliest are dropped",
 }
 OUTPUTS = {
     "rows": "int64 [candidates, rows, 5]: padded with END rows",
-    "log_probability": "float32 [candidates, rows]: of each row at this temperature and leaning, forced ones too; padded with 0",
+    "forced_log_probability": "float32 [candidates, forced rows]: of each row, under condition and leaning",
     "next_state": "float32 [candidates, state]",
 }
 

@@ -12,7 +12,15 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from barwise.composing.composer import ComposedBar, State
-from barwise.composing.contract import CONDITION_NAMES, CONTRACT_VERSION, INPUTS, OUTPUTS, condition_vector, parts_mask, pitch_bias
+from barwise.composing.contract import (
+    CONDITION_NAMES,
+    CONTRACT_VERSION,
+    INPUTS,
+    OUTPUTS,
+    condition_vector,
+    parts_mask,
+    pitch_bias,
+)
 from barwise.composing.selection import best
 from barwise.composing.theming import accompanying, with_theme
 from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, decode, encode, vocabulary_hash
@@ -23,7 +31,6 @@ from barwise.music.notes import Bar, ChordChange
 
 NAME = "network"
 CANDIDATES = 4
-MIN_P = 0.05
 LARGEST_MODEL_BYTES = 64 << 20
 _NO_REFERENCE = np.array([[END, 0, 0, 0, 0]], dtype=np.int64)
 _NOTHING_FORCED = np.zeros((0, FIELDS), dtype=np.int64)
@@ -69,15 +76,15 @@ class OnnxComposer:
         approached, in a cadence, is what must be there.
         """
         forced = _opening(intent) if forced is None else forced
-        noise = random.random((self._candidates, MAX_ROWS, FIELDS), dtype=np.float32)
-        rows, chances, states = self.run(accompanying(intent), state, reference, noise, forced)
-        candidates = [self._read(intent, *candidate) for candidate in zip(rows, chances, states, strict=True)]
+        noise = random.random((self._candidates, MAX_ROWS), dtype=np.float32)
+        rows, _, states = self.run(accompanying(intent), state, reference, noise, forced)
+        candidates = [self._read(intent, *candidate) for candidate in zip(rows, states, strict=True)]
         chosen = best(candidates, intent.condition, intent.tonality)
         return chosen if intent.theme is None else self._heard(chosen, intent, state, reference)
 
     def _heard(self, chosen: ComposedBar, intent: BarIntent, state: State, reference: Bar | None) -> ComposedBar:
         """A bar with the state of a network that has written its theme, so that what follows can follow from it."""
-        undecided = np.zeros((1, MAX_ROWS, FIELDS), dtype=np.float32)
+        undecided = np.zeros((1, MAX_ROWS), dtype=np.float32)
         _, _, states = self.run(intent, state, reference, undecided, encode(chosen.bar))
         return replace(chosen, state=states[0])
 
@@ -88,13 +95,9 @@ class OnnxComposer:
         outputs = self._session.run(None, graph_inputs(intent, state, reference, noise, forced))
         return outputs[0], outputs[1], outputs[2]
 
-    def _read(
-        self, intent: BarIntent, rows: Rows, chances: NDArray[np.float32], state: NDArray[np.float32]
-    ) -> ComposedBar:
+    def _read(self, intent: BarIntent, rows: Rows, state: NDArray[np.float32]) -> ComposedBar:
         bar = with_theme(decode(rows, intent.condition.metre), intent)
-        length = int((rows[:, 0] != END).sum()) + 1
-        achieved = measure(bar, intent.condition.mode)
-        return ComposedBar(bar, state, achieved, NAME, float(chances[:length].mean()))
+        return ComposedBar(bar, state, measure(bar, intent.condition.mode), NAME)
 
 
 def graph_inputs(
@@ -118,7 +121,6 @@ def graph_inputs(
         "pitch_bias": pitch_bias(intent.leaning),
         "noise": noise,
         "temperature": np.array(intent.temperature, dtype=np.float32),
-        "min_p": np.array(MIN_P, dtype=np.float32),
     }
 
 
