@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from barwise_export.figures.goals import Figures
-from barwise_export.figures.subject import Subject
+from barwise_export.figures.subject import QUICK, Subject
 
 MOST_BARS = 2000
 """Bars of each set whose likelihood is asked: more than the test split has of any set of game music."""
@@ -72,13 +72,26 @@ def _originality(subject: Subject) -> Figures:
 def _likelihood(subject: Subject) -> Figures:
     from barwise_export.figures.likelihood import likelihood
 
-    return likelihood(subject.model, subject.data, subject.ablations, subject.share(MOST_BARS))
+    every = QUICK if subject.is_quick else 1
+    return likelihood(subject.model, subject.data, subject.ablations, subject.share(MOST_BARS), every)
 
 
 def _lines(subject: Subject) -> Figures:
     from barwise_export.figures.lines import lines
 
     return lines(subject.pieces(), subject.data)
+
+
+def _voices(subject: Subject) -> Figures:
+    from barwise_export.figures.voices import voices
+
+    return voices(subject.pieces(), subject.data)
+
+
+def _fills(subject: Subject) -> Figures:
+    from barwise_export.figures.fills import fills
+
+    return fills(subject.pieces(), subject.data)
 
 
 def _cost(subject: Subject) -> Figures:
@@ -97,6 +110,8 @@ SECTIONS: Mapping[str, Section] = {
     "harmony": Section("Harmony", _harmony, 2),
     "groove": Section("Groove", _groove, 2),
     "cost": Section("Cost", _cost, 10),
+    "fills": Section("Fills at phrase ends", _fills, 1),
+    "voices": Section("Bass, voices and ranges", _voices, 1),
     "lines": Section("Lines", _lines, 1),
 }
 """By the name that --only takes."""
