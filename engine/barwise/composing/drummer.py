@@ -16,7 +16,7 @@ from barwise.music.attributes import measure
 from barwise.music.intent import PHRASE_BARS, BarIntent
 from barwise.music.notes import Bar, Note, Part
 
-FILLS = {PHRASE_BARS - 1: 0.4, PHRASE_BARS // 2 - 1: 0.2}
+FILLS = {PHRASE_BARS - 1: 0.28, PHRASE_BARS // 2 - 1: 0.16}
 """How often bars of a phrase that have no fill get one, by their place.
 
 Real bars with at least two more strokes on snare and toms in their second half than their phrase's median:

@@ -101,7 +101,7 @@ APPROACHES: Mapping[Mode, Mapping[str, float]] = {
     Mode.MINOR: {"V": 1.0, "viio": 0.5, "v": 0.4, "bVII": 0.5, "iv": 0.3, "bII": 0.5},
     Mode.DORIAN: {"IV": 1.0, "bVII": 1.0, "v": 0.6, "V": 0.5},
     Mode.PHRYGIAN: {"bII": 1.0, "bvii": 1.0, "iv": 0.2},
-    Mode.LYDIAN: {"II": 1.0, "V": 0.6, "vii": 0.5},
+    Mode.LYDIAN: {"II": 1.0, "V": 0.25, "vii": 0.5},
     Mode.MIXOLYDIAN: {"bVII": 1.0, "v": 0.8, "IV": 0.4, "V": 0.3},
     Mode.HARMONIC_MINOR: {"V": 1.0, "viio": 1.0, "iv": 0.15},
 }

@@ -68,7 +68,8 @@ class MicrotimingFigures:
     def markdown(self) -> str:
         """A table and a sentence."""
         return (
-            f"{self.performances} held-out performances of gmd, {self.strokes:,} strokes, overlap area with the drummers:\n\n"
+            f"{self.performances} held-out performances of gmd, {self.strokes:,} strokes; "
+            "overlap area with the drummers:\n\n"
             "| | lateness | from stroke to stroke |\n|---|---|---|\n"
             f"| drummers that were learned from | {self.known_lateness:.2f} | {self.known_steps:.2f} |\n"
             f"| the arranger | {self.lateness:.2f} | {self.steps:.2f} |\n"
@@ -86,7 +87,9 @@ class MicrotimingFigures:
         figure, axes = plt.subplots(figsize=(7, 3))
         for name, shares in self.histograms.items():
             axes.plot(middles, shares, label=name, drawstyle="steps-mid")
-        axes.set(xlabel="later than written, ms", ylabel="share of strokes", ylim=(0, 3 * max(self.histograms["drummers"])))
+        axes.set(
+            xlabel="later than written, ms", ylabel="share of strokes", ylim=(0, 3 * max(self.histograms["drummers"]))
+        )
         axes.legend(frameon=False)
         figure.tight_layout()
         figure.savefig(folder / "groove.png", dpi=120)
@@ -111,7 +114,7 @@ def microtiming(known: Sequence[Performance], held_out: Sequence[Performance], s
     learned = [item for item in known if item.feel is Feel.STRAIGHT and not item.metre.is_compound]
     played = [play(item, random) for item in simple]
     real, made = _joined(item.late_ms for item in simple), _joined(item.late for item in played)
-    former = random.normal(0, FORMER_SPREAD_MS, len(real))
+    former = [random.normal(0, FORMER_SPREAD_MS, len(item.tick)) for item in simple]
     real_steps, made_steps = _steps(simple, [item.late_ms for item in simple]), _steps(simple, [p.late for p in played])
     in_compound = _joined(item.late_ms for item in compound), _joined(play(item, random).late for item in compound)
     return MicrotimingFigures(
@@ -119,8 +122,8 @@ def microtiming(known: Sequence[Performance], held_out: Sequence[Performance], s
         strokes=len(real),
         lateness=overlap(real, made),
         steps=overlap(real_steps, made_steps),
-        former_lateness=overlap(real, former),
-        former_steps=overlap(real_steps, _steps(simple, np.split(former, np.cumsum([len(p.late) for p in played])[:-1]))),
+        former_lateness=overlap(real, _joined(former)),
+        former_steps=overlap(real_steps, _steps(simple, former)),
         known_lateness=overlap(real, _joined(item.late_ms for item in learned)),
         known_steps=overlap(real_steps, _steps(learned, [item.late_ms for item in learned])),
         compound_lateness=overlap(*in_compound) if compound else float("nan"),
@@ -130,7 +133,7 @@ def microtiming(known: Sequence[Performance], held_out: Sequence[Performance], s
         histograms={
             "drummers": _shares(real).tolist(),
             "arranger": _shares(made).tolist(),
-            "before": _shares(former).tolist(),
+            "before": _shares(_joined(former)).tolist(),
         },
     )
 
