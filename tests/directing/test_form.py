@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from barwise.directing.form import CYCLES, PATTERNS, Form, answer, draw_form
 from barwise.music.intent import PHRASE_BARS
+from barwise.music.notes import PARTS, Part
 
 NO_THEME = range(0)
 PERIOD = Form("AABA", ("abcdabef", "abacabcf", "abcdabef"))
@@ -99,3 +100,21 @@ def test_forms_differ() -> None:
     drawn = [draw_form(random) for _ in range(20)]
     assert len({form.cycle for form in drawn}) > 3
     assert np.std([form.likeness for form in drawn]) > 0.05
+
+
+def test_a_phrase_that_returns_has_the_parts_that_it_had() -> None:
+    form = Form("AABA", rests=(frozenset({Part.COUNTER}), frozenset({Part.MELODY}), frozenset()))
+    assert [set(PARTS) - form.parts(place) for place in (0, 8, 16, 24)] == [
+        {Part.COUNTER},
+        {Part.COUNTER},
+        {Part.MELODY},
+        {Part.COUNTER},
+    ]
+
+
+@given(st.integers(0, 2**32))
+def test_bass_and_drums_never_rest_and_melody_and_counter_not_at_once(seed: int) -> None:
+    form = draw_form(np.random.default_rng(seed))
+    for place in range(form.bars):
+        assert form.parts(place) >= {Part.BASS, Part.DRUMS}
+        assert form.parts(place) & {Part.MELODY, Part.COUNTER}
