@@ -56,7 +56,7 @@ def test_off_beats_tell_swing() -> None:
 def test_the_arranger_plays_nearer_to_drummers_than_a_machine_does() -> None:
     figures = microtiming([drummer("a"), drummer("b")], [drummer("c"), drummer("d", metre=Metre(6, 8))])
     assert figures.former_lateness < figures.lateness
-    assert abs(figures.drift_ms) < 5
+    assert abs(figures.drift_ms) < 10
     assert figures.furthest_ms <= 45.001
     assert "6/8" in figures.markdown()
 
