@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.vocabulary import decode, encode
 from barwise.music.metre import COMMON_TIME
 from barwise.music.notes import PARTS
@@ -19,7 +20,7 @@ from tests.export.tiny import export
 
 
 def times(p50: float, p99: float) -> Times:
-    return Times(p50, p99, p50, p99, bars=10)
+    return Times(p50, p99, p50, p99, bars=10, notes=31)
 
 
 def figures(peer_ms: float, bar_ms: float, busy_ms: float) -> CostFigures:
@@ -53,6 +54,7 @@ def test_the_goal_of_a_bar_moves_with_the_machine() -> None:
 
 def test_every_kind_of_bar_is_timed_in_each_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cost, "ROUNDS", 2)
+    monkeypatch.setattr(cost, "TRIES", 3)
     monkeypatch.setattr(cost, "LONG_RUN_BARS", 4)
     monkeypatch.setattr(cost, "AGED_BARS", 2)
     found = measure_cost(export(tmp_path))
@@ -61,6 +63,15 @@ def test_every_kind_of_bar_is_timed_in_each_round(tmp_path: Path, monkeypatch: p
     assert all(0 < kind.p50 <= kind.p99 for kind in found.times.values())
     assert found.growth > 0
     assert f"| {BUSY} | " in found.markdown()
+
+
+def test_bars_of_31_notes_are_looked_for_and_the_nearest_are_taken(tmp_path: Path) -> None:
+    """A network that has learned nothing writes no such bar; what it does is the best of what it did."""
+    composer = OnnxComposer(export(tmp_path), candidates=1)
+    few, many = (cost.seeds_of_31(composer, tries, wanted=2) for tries in (2, 12))
+    notes = {seed: len(cost._composed(composer, seed).notes) for seed in {*few, *many}}
+    assert len(few) == len(many) == 2
+    assert sum(abs(notes[seed] - 31) for seed in many) <= sum(abs(notes[seed] - 31) for seed in few)
 
 
 def test_the_wheel_holds_the_weights() -> None:
