@@ -110,30 +110,15 @@ class _BarGraph:
         self.figure_gates = graph.op("Concat", figures, once, axis=0)
 
     def _look(self, embedded: str) -> None:
-        """The reference rows [R, 5, width] as two matrices: from the lower layer to scores, from shares to a change."""
+        """Keys [heads, d, R] and values [heads, R, d] of the reference rows [R, 5, width]; no reference, no values."""
         graph, config = self.outer, self.config
         heads, width = config.attention_heads, config.attention // config.attention_heads
         rows = graph.op("ReduceSum", embedded, graph.constant([1], np.int64), keepdims=0)
         split = graph.constant([-1, heads, width], np.int64)
         keys = graph.op("Transpose", graph.op("Reshape", self._linear(graph, "key", rows), split), perm=[1, 2, 0])
-        keys = graph.op("Mul", keys, graph.constant(width**-0.5))  # [heads, d, R]
+        self.keys = graph.op("Mul", keys, graph.constant(width**-0.5))
         values = graph.op("Transpose", graph.op("Reshape", self._linear(graph, "value", rows), split), perm=[1, 0, 2])
-        query = graph.op("Transpose", graph.op("Reshape", self.weights["query.weight"], split), perm=[1, 0, 2])
-        offset = graph.op("Reshape", self.weights["query.bias"], graph.constant([heads, 1, width], np.int64))
-        scores = graph.op("Transpose", graph.op("MatMul", query, keys), perm=[1, 0, 2])  # [hidden, heads, R]
-        self.to_scores = graph.op("Reshape", scores, graph.constant([config.hidden, -1], np.int64))
-        self.score_offset = graph.op("Reshape", graph.op("MatMul", offset, keys), graph.constant([-1], np.int64))
-        look = graph.op("Reshape", self.weights["look.weight"], graph.constant([heads, width, -1], np.int64))
-        has_reference = graph.op("Gather", "condition", graph.constant(_HAS_REFERENCE, np.int64))
-        changes = graph.op("Mul", graph.op("MatMul", values, look), has_reference)  # [heads, R, hidden]
-        # The shares of the first head add up to 1, so that the bias can ride on them.
-        first = graph.constant(np.arange(heads)[:, None, None] == 0)
-        changes = graph.op("Add", changes, graph.op("Mul", first, self.weights["look.bias"]))
-        self.to_change = graph.op("Reshape", changes, graph.constant([-1, config.hidden], np.int64))
-        length = graph.op("Gather", graph.op("Shape", "reference"), graph.constant([0], np.int64))
-        self.split_heads = graph.op("Concat", graph.constant([-1, heads], np.int64), length, axis=0)
-        whole = graph.op("Mul", length, graph.constant([heads], np.int64))
-        self.join_heads = graph.op("Concat", graph.constant([-1], np.int64), whole, axis=0)
+        self.values = graph.op("Mul", values, graph.op("Gather", "condition", graph.constant(_HAS_REFERENCE, np.int64)))
 
     def _first(self) -> list[Carried]:
         """What the first loop begins with: an END row, the state, nothing counted."""
@@ -257,7 +242,10 @@ class _BarGraph:
         figures, places = self.countdown.figures(graph)
         index = graph.op("Add", graph.op("Concat", "row_in", places, axis=1), self.table_offsets)
         looked_up = graph.op("Gather", self.gate_table, index)  # [k, 5 + COUNTED, 3 hidden]
-        rows = graph.op("ReduceSum", looked_up, graph.constant([1], np.int64), keepdims=0)
+        # A product with ones is a sum, and a quicker one.
+        ones = graph.constant(np.ones((1, v.FIELDS + len(TABLE_OFFSETS))))
+        rows = graph.op("MatMul", ones, looked_up)  # [k, 1, 3 hidden]
+        rows = graph.op("Reshape", rows, graph.constant([-1, 3 * self.config.hidden], np.int64))
         return graph.op("Gemm", figures, self.figure_gates, rows)
 
     def _gru(self, graph: GraphWriter, layer: str, from_input: str, state: str) -> str:
@@ -275,9 +263,14 @@ class _BarGraph:
 
     def _changed(self, graph: GraphWriter, low: str) -> str:
         """The lower layer with what the look at the reference rows adds: [k, hidden]."""
-        scores = graph.op("Gemm", low, self.to_scores, self.score_offset)  # [k, heads * R]
-        shares = graph.op("Softmax", graph.op("Reshape", scores, self.split_heads), axis=-1)
-        return graph.op("Gemm", graph.op("Reshape", shares, self.join_heads), self.to_change, low)
+        config = self.config
+        by_head = graph.constant([-1, config.attention_heads, 1, config.attention // config.attention_heads], np.int64)
+        query = graph.op("Gemm", low, self.weights["query.weight"], self.weights["query.bias"])
+        scores = graph.op("MatMul", graph.op("Reshape", query, by_head), self.keys)  # [k, heads, 1, R]
+        seen = graph.op("MatMul", graph.op("Softmax", scores, axis=-1), self.values)  # [k, heads, 1, d]
+        joined = graph.op("Reshape", seen, graph.constant([-1, config.attention], np.int64))
+        change = graph.op("Gemm", joined, self.weights["look.weight"], self.weights["look.bias"])
+        return graph.op("Add", low, change)
 
 
 def _inputs(state: int) -> list[onnx.ValueInfoProto]:
