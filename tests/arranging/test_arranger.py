@@ -106,6 +106,20 @@ def test_the_bass_stays_under_the_melody() -> None:
     assert onsets(events, Part.BASS)[0][1] < onsets(events, Part.MELODY)[0][1]
 
 
+def test_the_bass_does_not_leave_its_instrument_to_stay_under_the_melody() -> None:
+    low_tune = Bar(notes=(Note(0, Part.BASS, 33, 96, 80), Note(0, Part.MELODY, 30, 96, 80)))
+    lowest, _ = comfortable_range(PALETTES["explore"].instruments[Part.BASS].program)
+    assert onsets(arranged(low_tune), Part.BASS)[0][1] >= lowest
+
+
+@pytest.mark.parametrize(("phrase_bar", "breathes"), [(0, False), (3, True), (6, False), (7, True)])
+def test_the_melody_breathes_before_each_half_of_a_phrase(phrase_bar: int, breathes: bool) -> None:
+    held = Bar(notes=(Note(0, Part.BASS, 36, 96, 80), Note(48, Part.MELODY, 72, 96, 80)))
+    ends = {event.part: event.tick for event in arranged(held, intent(phrase_bar=phrase_bar)) if event.kind is OFF}
+    assert (ends[Part.MELODY] < 90) is breathes
+    assert ends[Part.BASS] > 80
+
+
 _NOTES = st.builds(
     Note,
     st.integers(0, 95),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from barwise.arranging.overlaps import GAP_TICKS, in_order, without_overlaps
 from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.music.notes import Part
 
 ON, OFF = ChannelEventKind.NOTE_ON, ChannelEventKind.NOTE_OFF
 
@@ -53,6 +54,26 @@ def test_other_pitches_channels_and_messages_are_left_alone() -> None:
         ChannelEvent(5, ChannelEventKind.CONTROL, 0, 7, 100),
     ]
     assert without_overlaps(before) == in_order(before)
+
+
+def bass(*rows: tuple[float, ChannelEventKind, int]) -> list[ChannelEvent]:
+    """Events of the bass from (tick, kind, pitch)."""
+    return [ChannelEvent(tick, kind, 3, pitch, 80 * (kind is ON), Part.BASS) for tick, kind, pitch in rows]
+
+
+def test_a_bass_note_ends_when_the_next_begins() -> None:
+    found = without_overlaps(bass((0, ON, 38), (24, ON, 36), (48, OFF, 38), (60, OFF, 36)))
+    assert found == tuple(bass((0, ON, 38), (24, OFF, 38), (24, ON, 36), (60, OFF, 36)))
+
+
+def test_a_bass_note_of_the_bar_before_ends_with_the_first_of_this_one() -> None:
+    found = without_overlaps(bass((30, OFF, 38), (0, ON, 36), (48, OFF, 36)))
+    assert found == tuple(bass((0, OFF, 38), (0, ON, 36), (48, OFF, 36)))
+
+
+def test_an_octave_in_the_bass_rings_together() -> None:
+    octave = bass((0, ON, 26), (1, ON, 38), (48, OFF, 26), (48, OFF, 38))
+    assert without_overlaps(octave) == tuple(octave)
 
 
 _NOTES = st.lists(

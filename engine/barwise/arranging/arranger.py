@@ -17,6 +17,7 @@ from barwise.arranging.idioms import drum_key, idiomatic
 from barwise.arranging.levels import makeup
 from barwise.arranging.overlaps import without_overlaps
 from barwise.arranging.ranges import part_shifts
+from barwise.arranging.voicing import without_mud
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key
 from barwise.music.intent import BarIntent
@@ -65,7 +66,7 @@ def _placed(bar: Bar, palette: Palette, key: Key) -> Bar:
     def pitch(note: Note) -> int:
         return drum_key(note.pitch, kit, key) if note.part is Part.DRUMS else _audible(note.pitch + shifts[note.part])
 
-    return replace(bar, notes=tuple(replace(note, pitch=pitch(note)) for note in bar.notes))
+    return replace(bar, notes=without_mud([replace(note, pitch=pitch(note)) for note in bar.notes]))
 
 
 def _events(played: PlayedNote, louder: float) -> Iterator[ChannelEvent]:

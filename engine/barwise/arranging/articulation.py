@@ -7,7 +7,7 @@ import numpy as np
 
 from barwise.arranging.groove import Touch
 from barwise.music.intent import PHRASE_BARS, BarIntent
-from barwise.music.metre import Metre
+from barwise.music.metre import TICKS_PER_QUARTER, Metre
 from barwise.music.notes import Note, Part
 
 _GATES: Mapping[Part, tuple[float, float]] = {
@@ -24,6 +24,10 @@ _SWELL = (0.97, 0.98, 1.0, 0.99, 1.0, 1.03, 1.05, 0.98)
 
 _ACCENTS = (1.05, 1.01, 0.97)
 """Velocities of pitched parts on the first beat, on other beats and between beats; drums have the groove's."""
+
+_BREATHING = (Part.MELODY, Part.COUNTER)
+_BREATH_SECONDS = 0.25
+"""Silence of the parts that sing before each half of a phrase, at most half of their last note."""
 
 _VELOCITY_SPREAD = 2.5
 _SHORTEST_TICKS = 0.5
@@ -52,7 +56,7 @@ def play(
     played = []
     for note, touch, loud in zip(notes, touches, draws, strict=True):
         velocity = note.velocity * _shape(note, touch, metre, intent) + loud * _VELOCITY_SPREAD
-        played.append(PlayedNote(note, touch.on, _off(note, touch, intent), min(max(round(velocity), 1), 127)))
+        played.append(PlayedNote(note, touch.on, _off(note, touch, metre, intent), min(max(round(velocity), 1), 127)))
     return played
 
 
@@ -66,7 +70,17 @@ def _weakness(position: int, metre: Metre) -> int:
     return (position > 0) + (position % metre.beat_ticks > 0)
 
 
-def _off(note: Note, touch: Touch, intent: BarIntent) -> float:
+def _off(note: Note, touch: Touch, metre: Metre, intent: BarIntent) -> float:
     calm, excited = _GATES[note.part]
     gate = calm + (excited - calm) * (intent.mood.arousal + 1) / 2
-    return max(touch.end - note.duration * (1 - gate), touch.on + _SHORTEST_TICKS)
+    end = touch.end - note.duration * (1 - gate)
+    if note.part in _BREATHING and (intent.condition.phrase_bar + 1) % (PHRASE_BARS // 2) == 0:
+        end = min(end, _last_sound(note, metre, intent.condition.tempo))
+    return max(end, touch.on + _SHORTEST_TICKS)
+
+
+def _last_sound(note: Note, metre: Metre, tempo: float) -> float:
+    """The tick by which a note ends that is followed by a breath at the bar line."""
+    breath = _BREATH_SECONDS * tempo / 60 * TICKS_PER_QUARTER
+    left = min(note.duration, metre.bar_ticks - note.position)
+    return max(metre.bar_ticks - breath, note.position + left / 2)

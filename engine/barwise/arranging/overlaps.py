@@ -1,5 +1,6 @@
-"""No pitch sounds twice at once in a channel: a second note-on would share the first one's note-off.
+"""No pitch sounds twice at once in a channel, and no bass note rings into the next.
 
+A second note-on of a pitch would share the first one's note-off; two low notes at once are mud.
 Knows events only: what wrote them and when they are sent is for others.
 """
 
@@ -10,9 +11,13 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.music.notes import Part
 
 GAP_TICKS = 0.25
 """Silence before a pitch is struck again: 5 ms at 120 quarters a minute."""
+
+TOGETHER_TICKS = 2.0
+"""Bass notes that begin within this are one stroke, such as octaves, and ring together."""
 
 _Span = tuple[ChannelEvent | None, ChannelEvent | None]
 """A note-on and its note-off; either may lie outside the events at hand."""
@@ -26,6 +31,7 @@ def in_order(events: Iterable[ChannelEvent]) -> tuple[ChannelEvent, ...]:
 def without_overlaps(events: Sequence[ChannelEvent]) -> tuple[ChannelEvent, ...]:
     """The same events, with every note let go shortly before its pitch is struck again in its channel.
 
+    Bass notes are let go, too, when the next one begins.
     The ticks must share one start. A note-off without a note-on belongs to a note that already
     sounds: to join two bars, give the events of the first that are not yet sent, and those of the
     second. Of two notes that begin nearly together the later, or the louder at one tick, stays.
@@ -35,7 +41,22 @@ def without_overlaps(events: Sequence[ChannelEvent]) -> tuple[ChannelEvent, ...]
     for event in in_order(events):
         is_note = event.kind in (ChannelEventKind.NOTE_ON, ChannelEventKind.NOTE_OFF)
         (keys[event.channel, event.number] if is_note else others).append(event)
-    return in_order([*others, *(event for key in keys.values() for event in _alternating(key))])
+    return in_order(_with_one_bass_note([*others, *(event for key in keys.values() for event in _alternating(key))]))
+
+
+def _with_one_bass_note(events: Sequence[ChannelEvent]) -> Iterator[ChannelEvent]:
+    """The events with every note-off of the bass no later than the first bass note that begins after its note-on."""
+    bass = in_order(event for event in events if event.part is Part.BASS)
+    ons = [event.tick for event in bass if event.kind is ChannelEventKind.NOTE_ON]
+    began: dict[int, float] = {}
+    yield from (event for event in events if event.part is not Part.BASS)
+    for event in bass:
+        if event.kind is ChannelEventKind.NOTE_ON:
+            began[event.number] = event.tick
+        after = began.get(event.number, -math.inf) + TOGETHER_TICKS
+        latest = next((tick for tick in ons if tick > after), math.inf)
+        is_off = event.kind is ChannelEventKind.NOTE_OFF
+        yield replace(event, tick=min(event.tick, latest)) if is_off else event
 
 
 def _alternating(events: list[ChannelEvent]) -> Iterator[ChannelEvent]:

@@ -81,7 +81,8 @@ def part_shifts(notes: Sequence[Note], instruments: Mapping[Part, Instrument], k
         part: _shift([note.pitch for note in notes if note.part is part], part, instruments[part], key_shift)
         for part in TESSITURAS
     }
-    shifts[Part.BASS] -= _bass_drop(notes, shifts)
+    lowest, _ = comfortable_range(instruments[Part.BASS].program)
+    shifts[Part.BASS] -= _bass_drop(notes, shifts, lowest)
     return shifts
 
 
@@ -108,13 +109,16 @@ def _outside(pitch: float, span: tuple[int, int]) -> float:
     return max(span[0] - pitch, pitch - span[1], 0)
 
 
-def _bass_drop(notes: Sequence[Note], shifts: Mapping[Part, int]) -> int:
-    """Octaves, in semitones, that take the middle of the bass below the lowest note of the melody."""
+def _bass_drop(notes: Sequence[Note], shifts: Mapping[Part, int], lowest: int) -> int:
+    """Octaves, in semitones, that take the middle of the bass below the lowest note of the melody.
+
+    None that its instrument lacks: below, a bass is felt as a rumble and no longer carries the harmony.
+    """
     bass = [note.pitch + shifts[Part.BASS] for note in notes if note.part is Part.BASS]
     melody = [note.pitch + shifts[Part.MELODY] for note in notes if note.part is Part.MELODY]
     if not bass or not melody:
         return 0
     drop = 0
-    while median(bass) - drop >= min(melody) and min(bass) - drop > 2 * OCTAVE:
+    while median(bass) - drop >= min(melody) and min(bass) - drop - OCTAVE >= lowest:
         drop += OCTAVE
     return drop
