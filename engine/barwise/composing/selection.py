@@ -6,46 +6,59 @@ from barwise.composing.composer import ComposedBar
 from barwise.music.attributes import Attributes
 from barwise.music.intent import Condition
 from barwise.music.notes import PITCHED_PARTS, Bar, Part
+from barwise.music.tonality import Tonality, tonality
 
 WEIGHTS = {
-    "rhythm": 2.0,
+    "rhythm": 6.0,
     "drum_rhythm": 1.0,
-    "polyphony": 0.15,
-    "density": 0.12,
+    "polyphony": 0.5,
+    "density": 0.3,
     "loudness": 0.5,
     "register": 0.03,
     "brightness": 1.0,
-    "consonance": 0.4,
+    "consonance": 3.0,
     "dissonance": 0.6,
     "chromaticism": 1.0,
 }
 """Cost of being one unit of an attribute away from what was wanted."""
 
+TONAL_WEIGHTS = {"mode": 2.0, "diameter": 4.0, "strain": 10.0}
+"""The same for a bar's tonality."""
+
+SUPERSEDED = frozenset({"brightness", "dissonance", "chromaticism"})
+"""Attributes that do not count where a tonality is wanted: it tells the same more exactly."""
+
 MISSING_PART = 2.0
 CLASH = 0.25
-UNLIKELY = 0.08
 
 
-def best(candidates: Sequence[ComposedBar], condition: Condition) -> ComposedBar:
+def best(candidates: Sequence[ComposedBar], condition: Condition, wanted: Tonality | None = None) -> ComposedBar:
     """The candidate of least cost; the first of equals. Raises ValueError when there is none."""
-    return min(candidates, key=lambda candidate: cost(candidate, condition))
+    return min(candidates, key=lambda candidate: cost(candidate, condition, wanted))
 
 
-def cost(candidate: ComposedBar, condition: Condition) -> float:
-    """How far a bar is from what was wanted, 0 and up."""
+def cost(candidate: ComposedBar, condition: Condition, wanted: Tonality | None = None) -> float:
+    """How far a bar is from what was wanted, 0 and up; its tonality counts where one is wanted."""
     missing = len(condition.parts - candidate.bar.parts)
     return (
-        distance(condition.attributes, candidate.achieved)
+        distance(condition.attributes, candidate.achieved, frozenset() if wanted is None else SUPERSEDED)
         + MISSING_PART * missing
         + CLASH * clashes(candidate.bar)
-        - UNLIKELY * candidate.log_probability
+        + (tonal_distance(wanted, tonality(candidate.bar, condition.mode)) if wanted else 0.0)
     )
 
 
-def distance(wanted: Attributes, achieved: Attributes) -> float:
-    """Weighted sum of the attributes' differences."""
+def tonal_distance(wanted: Tonality, achieved: Tonality) -> float:
+    """Weighted sum of the tonalities' differences."""
+    return sum(weight * abs(getattr(wanted, name) - getattr(achieved, name)) for name, weight in TONAL_WEIGHTS.items())
+
+
+def distance(wanted: Attributes, achieved: Attributes, ignored: frozenset[str] = frozenset()) -> float:
+    """Weighted sum of the attributes' differences, but for some."""
     got = achieved.as_dict()
-    return sum(WEIGHTS[name] * abs(value - got[name]) for name, value in wanted.as_dict().items())
+    return sum(
+        weight * abs(getattr(wanted, name) - got[name]) for name, weight in WEIGHTS.items() if name not in ignored
+    )
 
 
 def clashes(bar: Bar) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from barwise.directing.coloring import aimed_at, colored, leaning_of
 from barwise.directing.form import Answer, Form, answer, draw_form
 from barwise.directing.likeness import left_of
 from barwise.directing.mood_table import asked_for, mode_of
@@ -18,12 +19,15 @@ from barwise.music.attributes import Attributes
 from barwise.music.harmony import Key, Mode
 from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
 from barwise.music.mood import Mood
-from barwise.music.notes import PARTS
+from barwise.music.notes import PARTS, Part
 from barwise.music.progressions import Progression
 from barwise.score.schema import Score
 
 LARGEST_TEMPO_STEP = 1.12
 """Within a state the tempo changes by no more than this ratio from bar to bar: a change, not a jolt."""
+
+STEADY = 0.5
+"""Likeness that is left of a phrase's first bar, down to which the phrase goes on as it began."""
 
 TEMPERATURE = 0.85
 """Below 1, for lines that move by step as those of real music do; export/LOG.md has the figures."""
@@ -96,18 +100,19 @@ class Director:
         memory = self._entered(wish, memory) if enters else memory
         wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
         tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo, self.tempo_step)
-        attributes = asked_for(mood, wish.attributes)
+        attributes, mode = asked_for(mood, wish.attributes), mode_of(mood)
         memory = _with_form(memory, random)
         place = memory.bar - memory.section_start
+        harmony_place = memory.form.harmony_place(place)
         found = answer(memory.bar, memory.section_start, memory.theme, memory.form, random)
-        progression, memory = _progression(memory, attributes, mode_of(mood), mood, random)
+        progression, memory = _progression(memory, attributes, mode, mood, random)
         intent = BarIntent(
             index=memory.bar,
-            key=Key(self.score.key, mode_of(mood)),
+            key=Key(self.score.key, mode),
             condition=Condition(
                 attributes=attributes,
-                parts=frozenset(PARTS),
-                mode=mode_of(mood),
+                parts=_parts(place, attributes, memory),
+                mode=mode,
                 metre=spec.metre,
                 tempo=round(tempo, 2),
                 phrase_bar=place % PHRASE_BARS,
@@ -116,10 +121,12 @@ class Director:
             mood=mood,
             state=wish.state,
             reference=found.reference,
-            harmony=progression.chords(memory.form.harmony_place(place)),
+            tonality=aimed_at(mood),
+            harmony=colored(progression.chords(harmony_place), mood, mode, harmony_place),
             temperature=TEMPERATURE,
         )
         intent, theming = themed(intent, wish.themes, memory.theming, random)
+        intent = replace(intent, leaning=leaning_of(intent.harmony[-1], mood, mode))
         return intent, _after(replace(memory, theming=theming), intent)
 
     def _entered(self, wish: Wish, memory: Memory) -> Memory:
@@ -173,6 +180,12 @@ def _similarity(found: Answer, wanted: Attributes, memory: Memory) -> float | No
     if found.reference is None or found.similarity is None or found.reference not in memory.asked:
         return found.similarity
     return left_of(found.similarity, wanted, memory.asked[found.reference])
+
+
+def _parts(place: int, wanted: Attributes, memory: Memory) -> frozenset[Part]:
+    """The parts that the form has in a bar; all of them once a phrase turns to something else than it began with."""
+    first = memory.asked.get(memory.bar - place % PHRASE_BARS, wanted)
+    return memory.form.parts(place) if left_of(1.0, wanted, first) >= STEADY else frozenset(PARTS)
 
 
 def _progression(

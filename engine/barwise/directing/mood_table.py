@@ -35,22 +35,40 @@ TABLE = {
     "density": Row((2.2, 4.6, 9.0)),
     "loudness": Row((0.56, 0.66, 0.78)),
     "register": Row((56.0, 57.0, 58.0), valence=3.0),
-    "consonance": Row((0.42, 0.42, 0.42), valence=0.10, tension=-0.15),
-    "dissonance": Row((0.08, 0.08, 0.08), tension=0.28),
+    "consonance": Row((0.45, 0.45, 0.45), valence=0.22),
+    "dissonance": Row((0.08, 0.08, 0.08), tension=0.20),
     "chromaticism": Row((0.0, 0.0, 0.0), tension=0.06),
 }
 """Every attribute but brightness, which the mode and valence give together."""
 
 BRIGHTNESS = {Mode.MAJOR: (0.80, 1.0), Mode.MINOR: (0.18, 0.0)}
-"""Brightness of each mode at valence 0 and at the mode's end of the axis."""
+"""Brightness of each family of modes at valence 0 and at the family's end of the axis."""
+
+PLAIN = 0.25
+"""Valence from which on, either way, a mood has its family's plain mode, or the colored ones of tension."""
+
+COLORED, DARKEST = 0.4, 0.7
+"""Tension from which on bright moods are Lydian and dark ones harmonic minor, and these then Phrygian."""
 
 DENSITY, DENSITY_BY_RHYTHM, DENSITY_BY_POLYPHONY = 4.24, 0.81, 0.54
 """The best power law for the density of 12,256 bars of game music; it is off by a factor of 1.4 either way."""
 
 
 def mode_of(mood: Mood) -> Mode:
-    """Major from valence 0 up, minor below."""
-    return Mode.MAJOR if mood.valence >= 0 else Mode.MINOR
+    """The mode of a mood: the more pleasant, the more of its scale lies upward on the line of fifths.
+
+    From valence 0 up its third is major, below minor. Moods in the middle have the modes with a foot in
+    either: Mixolydian and Dorian.
+    """
+    if mood.valence >= PLAIN:
+        return Mode.LYDIAN if mood.tension >= COLORED else Mode.MAJOR
+    if mood.valence >= 0:
+        return Mode.MIXOLYDIAN
+    if mood.valence >= -PLAIN:
+        return Mode.DORIAN
+    if mood.tension < COLORED:
+        return Mode.MINOR
+    return Mode.HARMONIC_MINOR if mood.tension < DARKEST else Mode.PHRYGIAN
 
 
 def attributes_of(mood: Mood) -> Attributes:
@@ -84,5 +102,5 @@ def _value(row: Row, mood: Mood) -> float:
 
 
 def _brightness(mood: Mood) -> float:
-    start, end = BRIGHTNESS[mode_of(mood)]
+    start, end = BRIGHTNESS[mode_of(mood).family]
     return start + (end - start) * abs(mood.valence)

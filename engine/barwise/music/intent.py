@@ -9,6 +9,7 @@ from barwise.music.harmony import Chord, Key, Mode
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Note, Part
+from barwise.music.tonality import Tonality
 
 PHRASE_BARS = 8
 
@@ -74,6 +75,8 @@ class BarIntent:
     leaning: tuple[float, ...] = ()
     """Log-weights added to the chances of the 12 pitch classes above the tonic in all pitched parts;
     empty leaves them as they are."""
+    tonality: Tonality | None = None
+    """How major and how far from the key the bar is to be; None where it does not matter."""
     temperature: float = 1.0
     """Spread of the composer's choices: below 1 safer, above 1 wilder."""
     theme: ThemeBar | None = None

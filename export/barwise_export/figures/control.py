@@ -318,7 +318,7 @@ def heard_of(performance: Performance) -> dict[str, Floats]:
     """Every measure and attribute of every bar: [bars] each."""
     played = performance.bars
     attributes = [measure(one.bar, one.intent.condition.mode) for one in played]
-    tension = tonal_tension([one.bar for one in played], [one.intent.key for one in played])
+    tension = tonal_tension([one.bar for one in played], [one.intent.condition.mode for one in played])
     onsets, loudness = _strokes(performance)
     return {
         "rhythm": np.array([one.rhythm for one in attributes]),

@@ -1,16 +1,19 @@
-"""partitura's tonal tension, bar by bar, with the right tonic.
+"""partitura's tonal tension, bar by bar, told the key.
 
-partitura reads the tonic from a key signature and so takes the relative major for the tonic of a
-minor key; here the signature given to it is that whose major tonic is the bar's own tonic. Windows are
-partitura's own: a beat around each onset. Notes are spelled by its ps13 over the whole piece.
+partitura reads the tonic from a key signature and so takes the relative major for the tonic of a minor
+key; here bars stand with their tonic on C, and the signature given is that of C major, whose tonic is C.
+Its windows are its own: a beat around each onset. Notes are spelled by its ps13, which hears every bar
+after its tonic: left to itself with music that is far from its key, it loses the tonic and spells whole
+bars twelve fifths away.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barwise.music.harmony import Key
+from barwise.music.harmony import Mode
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Bar, Part
 from barwise_export.quiet_partitura import load_partitura
@@ -25,45 +28,40 @@ _FIELDS = [
     ("ks_fifths", "i4"),
     ("ks_mode", "i4"),
 ]
+_SPELLING = ("step", "alter", "octave")
+_TONIC_PITCH = 60
 
 
-def tonal_tension(bars: Sequence[Bar], keys: Sequence[Key]) -> NDArray[np.float64]:
+def tonal_tension(bars: Sequence[Bar], modes: Sequence[Mode]) -> NDArray[np.float64]:
     """Cloud diameter and tensile strain of each bar, means over its onsets: [bars, 2].
 
     Only notes that begin in a bar are counted in it, as in all attributes; a silent bar has zeros.
     """
     analysis = load_partitura().musicanalysis
-    notes, bar_of = _notes(bars, keys)
-    found = np.zeros((len(bars), 2))
-    if not len(notes):
-        return found
-    spelling = analysis.estimate_spelling(notes[["onset_beat", "duration_beat", "pitch"]])
-    for name in ("step", "alter", "octave"):
+    return np.array([_of_bar(bar, mode, analysis) for bar, mode in zip(bars, modes, strict=True)])
+
+
+def _of_bar(bar: Bar, mode: Mode, analysis: Any) -> tuple[float, float]:
+    notes = _notes(bar, mode)
+    if len(notes) == 1:
+        return 0.0, 0.0
+    spelling = analysis.estimate_spelling(notes[list(_FIELDS_HEARD)], K_pre=len(notes), K_post=len(notes))
+    for name in _SPELLING:
         notes[name] = spelling[name]
-    for number in np.unique(bar_of):
-        tension = analysis.estimate_tonaltension(notes[bar_of == number])
-        found[number] = tension["cloud_diameter"].mean(), tension["tensile_strain"].mean()
-    return found
+    tension = analysis.estimate_tonaltension(notes[1:])
+    return float(tension["cloud_diameter"].mean()), float(tension["tensile_strain"].mean())
 
 
-def _notes(bars: Sequence[Bar], keys: Sequence[Key]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
-    """All pitched notes as partitura reads them, as they sound, and the bar of each."""
-    rows, bar_of, start = list[tuple[object, ...]](), list[int](), 0
-    for number, (bar, key) in enumerate(zip(bars, keys, strict=True)):
-        for note in bar.notes:
-            if note.part is not Part.DRUMS:
-                onset = (start + note.position) / TICKS_PER_QUARTER
-                length = note.duration / TICKS_PER_QUARTER
-                rows.append((onset, length, note.pitch + key.shift, "C", 0, 0, _fifths(key.tonic), _mode(key)))
-                bar_of.append(number)
-        start += bar.metre.bar_ticks
-    return np.array(rows, dtype=_FIELDS), np.array(bar_of, dtype=np.int64)
+def _notes(bar: Bar, mode: Mode) -> NDArray[np.void]:
+    """The pitched notes of a bar as partitura reads them, after the tonic: [1 + notes]."""
+    signature = (0, 1 if mode.is_major else -1)
+    rows = [(-1.0, 1.0, _TONIC_PITCH, "C", 0, 4, *signature)]
+    rows += [
+        (note.position / TICKS_PER_QUARTER, note.duration / TICKS_PER_QUARTER, note.pitch, "C", 0, 0, *signature)
+        for note in bar.notes
+        if note.part is not Part.DRUMS
+    ]
+    return np.array(rows, dtype=_FIELDS)
 
 
-def _fifths(tonic: int) -> int:
-    """Sharps (flats below 0) of the major key on a tonic: the tonic's own place on the line of fifths."""
-    return (7 * tonic + 5) % 12 - 5
-
-
-def _mode(key: Key) -> int:
-    return 1 if key.mode.is_major else -1
+_FIELDS_HEARD = ("onset_beat", "duration_beat", "pitch")

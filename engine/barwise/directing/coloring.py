@@ -1,0 +1,170 @@
+"""Mood to the color of a bar: which chord stands for the planned one, which pitch classes it leans to.
+
+Valence is how major or minor what sounds is; tension is how far it lies from the key and how widely it is
+spread on the line of fifths. `music.tonality` measures them, so that what is aimed at here can be looked
+for among the bars that are composed. A planned chord stays where it is near enough to the mood, and where
+a phrase closes, unless the mood is tense. Pure; knows no notes but those of chords.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from barwise.music.attributes import BRIGHT, DARK
+from barwise.music.harmony import SCALES, Chord, Mode, Quality
+from barwise.music.intent import PHRASE_BARS
+from barwise.music.metre import COMMON_TIME
+from barwise.music.mood import Mood
+from barwise.music.notes import Bar, Note, Part
+from barwise.music.tonality import Tonality, spelled, tonality
+
+CLOSE = PHRASE_BARS - 2
+"""From this bar of a phrase on it closes: dominant, tonic."""
+
+UNRESOLVED = 0.65
+"""From this tension on a phrase need not close."""
+
+_CHORDS = tuple(
+    Chord(root, quality)
+    for root in range(12)
+    for quality in (Quality.MAJOR, Quality.MINOR, Quality.DOMINANT, Quality.SUSPENDED, Quality.POWER)
+)
+"""Chords that may stand for a planned one: those that the network knows well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What it costs a chord to be one unit off what is aimed at, beyond a tolerance."""
+
+    strain: float = 6.0
+    strain_tolerance: float = 0.03
+    diameter: float = 1.5
+    diameter_tolerance: float = 0.1
+    mode: float = 2.0
+    mode_tolerance: float = 0.1
+    outside: float = 1.0
+    """For a chord outside the scale where the mood is not tense."""
+    kinship: float = 0.6
+    """What it spares to have all tones of the planned chord, and its root."""
+    root: float = 0.3
+    purity: float = 1.35
+    """Strain of a chord by itself over that of a bar on it, which has other notes too."""
+    strain_by_arousal: float = 0.02
+    """What the many other notes of an excited bar take away."""
+
+
+COSTS = Costs()
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Log-weights of pitch classes."""
+
+    chord: float = 1.5
+    """A tone of the chord; more at tension 1 and at arousal 1, where many notes would blur it."""
+    chord_when_tense: float = 1.0
+    chord_when_excited: float = 0.4
+    third: float = 1.0
+    """The chord's third at valence 1: thirds and sixths are what sounds pleasant."""
+    outside: float = -3.0
+    """A pitch class outside the mode at tension 0; nothing at tension 1."""
+    beyond: float = -3.0
+    """For each fifth beyond the width that the mood has."""
+    edge: float = 1.0
+    """The pitch classes that come nearest to filling the width; more at tension 1."""
+    edge_when_tense: float = 2.0
+    bright: float = 1.0
+    """At valence 1, the brightest pitch class; the darkest the other way round."""
+
+
+WEIGHTS = Weights()
+SMALLEST_WEIGHT = -8.0
+
+EDGES = 2
+"""How many pitch classes are to fill the width."""
+
+NARROW, WIDE = 4.0, 9.0
+"""Fifths between the outermost pitch classes of a bar: a triad or a pentatonic at tension 0; at tension 1."""
+
+
+def aimed_at(mood: Mood) -> Tonality:
+    """What a bar of this mood is to measure: about what game music has from its 5th to its 95th percentile."""
+    return Tonality(
+        mode=0.34 * mood.valence,
+        diameter=0.24 + 0.42 * mood.tension,
+        strain=0.06 + 0.26 * mood.tension,
+    )
+
+
+def colored(planned: tuple[Chord, ...], mood: Mood, mode: Mode, place: int) -> tuple[Chord, ...]:
+    """The planned chords of a bar of a phrase, each as the mood has it."""
+    if place >= CLOSE and mood.tension < UNRESOLVED:
+        return planned
+    return tuple(_colored(chord, mood, mode) for chord in planned)
+
+
+@lru_cache(maxsize=4096)
+def _colored(planned: Chord, mood: Mood, mode: Mode) -> Chord:
+    aim = aimed_at(mood)
+
+    def cost(chord: Chord) -> float:
+        got = tonality_of(chord, mode.family)
+        shared = len(set(chord.tones) & set(planned.tones)) / max(len(chord.tones), len(planned.tones))
+        is_outside = mood.tension < 0.5 and not SCALES[mode].issuperset(chord.tones)
+        return (
+            COSTS.strain
+            * _beyond(
+                got.strain - COSTS.purity * aim.strain - COSTS.strain_by_arousal * mood.arousal, COSTS.strain_tolerance
+            )
+            + COSTS.diameter * _beyond(got.diameter - aim.diameter, COSTS.diameter_tolerance)
+            + COSTS.mode * _beyond(got.mode - aim.mode, COSTS.mode_tolerance)
+            + COSTS.outside * is_outside
+            - COSTS.kinship * shared
+            - COSTS.root * (chord.root == planned.root)
+        )
+
+    return min((planned, *_CHORDS), key=cost)
+
+
+def _beyond(difference: float, tolerance: float) -> float:
+    return max(abs(difference) - tolerance, 0.0)
+
+
+@lru_cache(maxsize=512)
+def tonality_of(chord: Chord, family: Mode) -> Tonality:
+    """The tonality of a chord that sounds alone in a key of MAJOR or MINOR."""
+    notes = tuple(Note(0, Part.CHORDS, 48 + tone, COMMON_TIME.bar_ticks, 64) for tone in sorted(chord.tones))
+    return tonality(Bar(COMMON_TIME, (), notes), family)
+
+
+def leaning_of(chord: Chord, mood: Mood, mode: Mode) -> tuple[float, ...]:
+    """Log-weights of the 12 pitch classes above the tonic, over a chord."""
+    fifths, width = _fifths(chord, mode), NARROW + (WIDE - NARROW) * mood.tension
+    own = [fifths[tone] for tone in chord.tones]
+    beyond = [max(*own, fifth) - min(*own, fifth) - width for fifth in fifths]
+    others = [pitch_class for pitch_class in range(12) if pitch_class not in chord.tones]
+    edges = sorted(others, key=lambda pitch_class: abs(beyond[pitch_class]))[:EDGES]
+    weights = np.zeros(12)
+    for pitch_class in range(12):
+        bright = BRIGHT.get(pitch_class, 0.0) - DARK.get(pitch_class, 0.0)
+        weights[pitch_class] = WEIGHTS.bright * mood.valence * bright / 2
+    for tone in chord.tones:
+        is_third = (tone - chord.root) % 12 in (3, 4)
+        weights[tone] += WEIGHTS.chord + WEIGHTS.chord_when_tense * mood.tension
+        weights[tone] += WEIGHTS.chord_when_excited * mood.arousal + WEIGHTS.third * mood.valence * is_third
+    for pitch_class in others:
+        is_outside = pitch_class not in SCALES[mode] and pitch_class not in edges
+        weights[pitch_class] += WEIGHTS.outside * (1 - mood.tension) * is_outside
+        weights[pitch_class] += WEIGHTS.beyond * max(beyond[pitch_class], 0)
+    weights[edges] += WEIGHTS.edge + WEIGHTS.edge_when_tense * mood.tension
+    return tuple(np.maximum(weights, SMALLEST_WEIGHT).tolist())
+
+
+@lru_cache(maxsize=1024)
+def _fifths(chord: Chord, mode: Mode) -> tuple[int, ...]:
+    """How each pitch class is spelled over a chord in a mode, in fifths from the tonic."""
+    counts = np.zeros(12, dtype=np.int64)
+    counts[list(SCALES[mode])] = 1
+    counts[list(chord.tones)] += 4
+    return tuple(int(fifth) for fifth in spelled(counts))

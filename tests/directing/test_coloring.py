@@ -1,0 +1,59 @@
+"""What a mood makes of planned chords and of pitch classes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from barwise.directing.coloring import CLOSE, UNRESOLVED, aimed_at, colored, leaning_of, tonality_of
+from barwise.directing.mood_table import mode_of
+from barwise.music.harmony import SCALES, Chord, Mode, Quality
+from barwise.music.intent import PHRASE_BARS
+from barwise.music.mood import Mood
+from tests.music.strategies import MOODS
+
+TONIC, SUBDOMINANT, DOMINANT = Chord(0, Quality.MAJOR), Chord(5, Quality.MAJOR), Chord(7, Quality.MAJOR)
+GLAD, WILD = Mood(0.8, 0.0, 0.0), Mood(0.8, 0.0, 1.0)
+PLANNED = st.builds(Chord, st.integers(0, 11), st.sampled_from([Quality.MAJOR, Quality.MINOR]))
+
+
+@given(MOODS, PLANNED, st.integers(CLOSE, PHRASE_BARS - 1))
+def test_a_phrase_closes_as_planned_unless_it_is_tense(mood: Mood, chord: Chord, place: int) -> None:
+    if mood.tension < UNRESOLVED:
+        assert colored((chord,), mood, mode_of(mood), place) == (chord,)
+
+
+def test_a_calm_mood_leaves_the_tonic_in_its_place() -> None:
+    assert colored((TONIC,), GLAD, Mode.MAJOR, 0) == (TONIC,)
+
+
+@pytest.mark.parametrize("planned", [TONIC, SUBDOMINANT, DOMINANT])
+def test_a_tense_mood_takes_a_chord_further_from_the_key(planned: Chord) -> None:
+    calm, tense = (colored((planned,), mood, mode_of(mood), 2)[0] for mood in (GLAD, WILD))
+    assert tonality_of(tense, Mode.MAJOR).strain > tonality_of(calm, Mode.MAJOR).strain + 0.1
+
+
+@given(MOODS, PLANNED)
+def test_chord_tones_are_leaned_to_more_than_what_lies_outside(mood: Mood, chord: Chord) -> None:
+    mode = mode_of(mood)
+    weights = leaning_of(chord, mood, mode)
+    outside = [weights[tone] for tone in range(12) if tone not in {*SCALES[mode], *chord.tones}]
+    assert len(weights) == 12
+    assert weights[chord.root] >= max(outside) - 1
+
+
+def test_valence_leans_to_the_third_of_its_family() -> None:
+    bright, dark = (leaning_of(Chord(7, Quality.POWER), Mood(valence), Mode.MAJOR) for valence in (0.9, -0.9))
+    assert bright[4] - bright[3] > dark[4] - dark[3]
+
+
+def test_tension_widens_what_may_sound() -> None:
+    calm, tense = (leaning_of(TONIC, mood, Mode.MAJOR) for mood in (GLAD, WILD))
+    assert sum(weight > -2 for weight in calm) < sum(weight > -2 for weight in tense)
+
+
+@given(MOODS, MOODS)
+def test_each_axis_aims_at_its_own_measure(one: Mood, other: Mood) -> None:
+    first, second = aimed_at(one), aimed_at(other)
+    assert (first.mode - second.mode) * (one.valence - other.valence) >= 0
+    assert (first.strain - second.strain) * (one.tension - other.tension) >= 0
+    assert (first.diameter - second.diameter) * (one.tension - other.tension) >= 0
