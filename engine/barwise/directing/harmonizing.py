@@ -21,7 +21,7 @@ _UNSTABLE = -0.2
 _CLASH = -1.0
 """What a note counts that lies a semitone from a chord tone; a chord tone counts 1, any other 0."""
 
-_SUBTONIC, _LEADING = 10, 11
+_SIXTH, _SUBTONIC, _LEADING = 8, 10, 11
 
 
 def harmonized(
@@ -89,16 +89,24 @@ def _carried(note: Note, chord: Chord) -> float:
 
 
 def _bent(notes: Sequence[Note], chord: Chord, mode: Mode) -> tuple[Note, ...]:
-    """The melody with the seventh degree of minor raised under a dominant, and lowered over a chord with the other."""
+    """The melody with the seventh degree of minor raised under a dominant, and lowered over a chord with the other.
+
+    Beside the sixth degree it is natural where the chord allows: the step would become one and a half.
+    """
     if mode not in {Mode.MINOR, Mode.HARMONIC_MINOR}:
         return tuple(notes)
-    tones = chord.tones
-    if _LEADING in tones:
-        return _turned(notes, _SUBTONIC, 1)
-    return _turned(notes, _LEADING, -1) if _SUBTONIC in tones else tuple(notes)
-
-
-def _turned(notes: Sequence[Note], pitch_class: int, semitones: int) -> tuple[Note, ...]:
+    pitches = [note.pitch % 12 for note in notes]
+    neighbors = zip([None, *pitches[:-1]], [*pitches[1:], None], strict=True)
     return tuple(
-        replace(note, pitch=note.pitch + semitones) if note.pitch % 12 == pitch_class else note for note in notes
+        replace(note, pitch=note.pitch + _bend(note.pitch % 12, _SIXTH in beside, chord.tones, mode))
+        for note, beside in zip(notes, neighbors, strict=True)
     )
+
+
+def _bend(pitch_class: int, is_beside_sixth: bool, tones: Sequence[int], mode: Mode) -> int:
+    """Semitones by which a note of a melody gives way to the chord."""
+    if pitch_class == _SUBTONIC:
+        return int(_LEADING in tones and not is_beside_sixth)
+    if pitch_class == _LEADING and _LEADING not in tones:
+        return -int(_SUBTONIC in tones or (mode is Mode.HARMONIC_MINOR and is_beside_sixth))
+    return 0

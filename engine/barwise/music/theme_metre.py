@@ -16,8 +16,8 @@ from barwise.music.melodic_similarity import Tone, melodic_similarity
 from barwise.music.metre import Metre
 from barwise.music.theme import Theme, ThemeNote
 
-KEPT = 0.8
-"""Similarity to the theme below which a way is not taken: what a theme must keep to count as stated."""
+KEPT = 0.9
+"""Similarity to the theme below which a way is not taken; a change of mode costs its share besides."""
 
 
 def in_metre(theme: Theme, metre: Metre) -> Theme:

@@ -53,8 +53,11 @@ def cut_position(condition: Condition, memory: Memory, kept: Bar | None) -> int:
 
 
 def kept_rhythm(kept: Bar | None, cut: int) -> tuple[Event, ...]:
-    """The rhythm of a reference too unlike to be repeated: the likeness that ears find first."""
-    return () if kept is None or cut else tuple((note.position, note.duration) for note in kept.of(Part.MELODY))
+    """The rhythm of a reference too unlike to be repeated, within the bar: the likeness that ears find first."""
+    if kept is None or cut:
+        return ()
+    ticks = kept.metre.bar_ticks
+    return tuple((note.position, min(note.end, ticks) - note.position) for note in kept.of(Part.MELODY))
 
 
 def joined_harmony(own: tuple[ChordChange, ...], kept: Bar | None, cut: int) -> tuple[ChordChange, ...]:
