@@ -27,7 +27,11 @@ model=${MODEL:-engine/barwise/models/composer.onnx}
 barwise_export=${BARWISE_EXPORT:-python -m barwise_export}
 train=${TRAIN:-$barwise_export}
 
+# ONLY="train export" takes these steps alone.
 step() {
+    local name=$1
+    shift
+    [[ " ${ONLY:-$name} " = *" $name "* ]] || return 0
     printf '%q ' "$@"
     echo
     [ -n "$is_dry" ] || "$@"
@@ -35,21 +39,21 @@ step() {
 
 # shellcheck disable=SC2086
 {
-    step $barwise_export prepare --corpus "$corpus" --out "$work/data" --cache "$work/cache"
+    step prepare $barwise_export prepare --corpus "$corpus" --out "$work/data" --cache "$work/cache"
     before=
     for run in $runs; do
-        step $train train --run "$run_files/$run.yaml" --data "$work/data" --out "$work/runs/$run" \
+        step train $train train --run "$run_files/$run.yaml" --data "$work/data" --out "$work/runs/$run" \
             ${before:+--start "$work/runs/$before/best.pt"}
         before=$run
     done
-    step $barwise_export export --checkpoint "$work/runs/$before/best.pt" --data "$work/data" --out "$model"
-    step $barwise_export verify --checkpoint "$work/runs/$before/best.pt" --model "$model"
-    step $barwise_export provenance-index --data "$work/data" --out "$(dirname "$model")/provenance.bin"
-    step $barwise_export groove --corpus "$corpus" --out "$(dirname "$model")/groove.json"
-    step $barwise_export harmony --corpus "$corpus" --data "$work/data" --out "$(dirname "$model")/harmony.json"
-    step $barwise_export ablate --data "$work/data" --out "$work/ablations"
-    step $barwise_export evaluate --model "$model" --data "$work/data" --corpus "$corpus" --out "$work/evaluation" \
+    step export $barwise_export export --checkpoint "$work/runs/$before/best.pt" --data "$work/data" --out "$model"
+    step verify $barwise_export verify --checkpoint "$work/runs/$before/best.pt" --model "$model"
+    step provenance-index $barwise_export provenance-index --data "$work/data" --out "$(dirname "$model")/provenance.bin"
+    step groove $barwise_export groove --corpus "$corpus" --out "$(dirname "$model")/groove.json"
+    step harmony $barwise_export harmony --corpus "$corpus" --data "$work/data" --out "$(dirname "$model")/harmony.json"
+    step ablate $barwise_export ablate --data "$work/data" --out "$work/ablations"
+    step evaluate $barwise_export evaluate --model "$model" --data "$work/data" --corpus "$corpus" --out "$work/evaluation" \
         --ablations "$work/ablations/ablations.json" ${EVALUATE:-}
-    step $barwise_export card --report "$work/evaluation" --model "$model"
-    step $barwise_export show --report "$work/evaluation"
+    step card $barwise_export card --report "$work/evaluation" --model "$model"
+    step show $barwise_export show --report "$work/evaluation"
 }
