@@ -1,5 +1,6 @@
 """A theme as a value: notes by scale degree, so that it can be sounded in any mode. Knows no bars around it."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -8,6 +9,7 @@ from barwise.errors import InputError
 from barwise.music.harmony import DEGREES, PITCH_CLASSES, Key, Mode
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, Note, Part
+from barwise.music.tonality import PROFILES
 
 SMALLEST_NOTES, LARGEST_NOTES = 3, 64
 """Fewer notes are no melody that an ear could know again."""
@@ -137,25 +139,22 @@ def in_bar(notes: Sequence[Note], bar: int, metre: Metre) -> tuple[Note, ...]:
     )
 
 
-_MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-_MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
-
-
 def likely_key(notes: Iterable[tuple[int, int, int]]) -> Key:
     """The major or minor key that some (position, duration, pitch) fit best.
 
-    By the profiles of Krumhansl and Kessler (1982), as Krumhansl (1990) uses them: the key whose profile
-    correlates best with how long each pitch class sounds.
+    As Krumhansl (1990) finds keys: the one whose profile correlates best with how long each pitch class sounds.
     """
     weights = [0.0] * 12
     for _, duration, pitch in notes:
         weights[pitch % 12] += duration
-    keys = [Key(tonic, mode) for mode in (Mode.MAJOR, Mode.MINOR) for tonic in range(len(PITCH_CLASSES))]
+    keys = [Key(tonic, mode) for mode in PROFILES for tonic in range(len(PITCH_CLASSES))]
     return max(keys, key=lambda key: _correlation(weights, key))
 
 
 def _correlation(weights: Sequence[float], key: Key) -> float:
-    profile = _MAJOR_PROFILE if key.mode is Mode.MAJOR else _MINOR_PROFILE
-    mean, expected = sum(weights) / 12, sum(profile) / 12
-    # Both profiles vary by nearly the same amount, and the weights are the same for every key.
-    return sum((weights[(key.tonic + step) % 12] - mean) * (value - expected) for step, value in enumerate(profile))
+    """Pearson's correlation, but for the spread of the weights, which is the same for every key."""
+    profile = PROFILES[key.mode]
+    expected = sum(profile) / 12
+    spread = sum((value - expected) ** 2 for value in profile)
+    together = sum(weights[(key.tonic + step) % 12] * (value - expected) for step, value in enumerate(profile))
+    return together / math.sqrt(spread)
