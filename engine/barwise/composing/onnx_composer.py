@@ -21,6 +21,7 @@ from barwise.composing.contract import (
     parts_mask,
     pitch_bias,
 )
+from barwise.composing.finishing import finished
 from barwise.composing.selection import best
 from barwise.composing.theming import accompanying, with_theme
 from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, decode, encode, vocabulary_hash
@@ -80,10 +81,14 @@ class OnnxComposer:
         rows, _, states = self.run(accompanying(intent), state, reference, noise, forced)
         candidates = [self._read(intent, *candidate) for candidate in zip(rows, states, strict=True)]
         chosen = best(candidates, intent.condition, intent.tonality)
-        return chosen if intent.theme is None else self._heard(chosen, intent, state, reference)
+        bar = finished(chosen.bar, intent.condition.attributes, intent.exact)
+        if bar == chosen.bar and intent.theme is None:
+            return chosen
+        written = replace(chosen, bar=bar, achieved=measure(bar, intent.condition.mode))
+        return self._heard(written, intent, state, reference)
 
     def _heard(self, chosen: ComposedBar, intent: BarIntent, state: State, reference: Bar | None) -> ComposedBar:
-        """A bar with the state of a network that has written its theme, so that what follows can follow from it."""
+        """A bar with the state of a network that has written what others put in, so that it can go on from there."""
         undecided = np.zeros((1, MAX_ROWS), dtype=np.float32)
         _, _, states = self.run(intent, state, reference, undecided, encode(chosen.bar))
         return replace(chosen, state=states[0])

@@ -120,6 +120,7 @@ class Director:
             ),
             mood=mood,
             state=wish.state,
+            exact=frozenset(wish.attributes),
             reference=found.reference,
             tonality=aimed_at(mood),
             harmony=colored(progression.chords(harmony_place), mood, mode, harmony_place),
@@ -199,5 +200,6 @@ def _progression(
     begins = place % PHRASE_BARS == 0 and is_new
     if not begins and name in memory.progressions:
         return memory.progressions[name], memory
-    drawn = draw_progression(mode, attributes.brightness, attributes.chromaticism, random, mood)
+    pattern = memory.form.pattern(place)
+    drawn = draw_progression(mode, attributes.brightness, attributes.chromaticism, random, mood, pattern)
     return drawn, replace(memory, progressions={**memory.progressions, name: drawn})

@@ -72,15 +72,15 @@ def measure(bar: Bar, mode: Mode) -> Attributes:
     pitched = [note for note in bar.notes if note.part is not Part.DRUMS]
     drums = bar.of(Part.DRUMS)
     ticks = bar.metre.bar_ticks
-    sounding = _sounding(pitched, ticks)
+    cells = sounding(pitched, ticks)
     weights = _pitch_class_weights(pitched, ticks)
     total = float(weights.sum())
-    consonance, dissonance = _intervals(sounding)
+    consonance, dissonance = _intervals(cells)
     outside = [pitch_class for pitch_class in range(12) if pitch_class not in SCALES[mode]]
     return Attributes(
         rhythm=_onset_share(pitched, ticks),
         drum_rhythm=_onset_share(drums, ticks),
-        polyphony=float(sounding.sum()) / SUB_BEATS,
+        polyphony=float(cells.sum()) / SUB_BEATS,
         density=len(pitched) / bar.metre.quarters,
         loudness=float(np.mean([note.velocity for note in bar.notes])) / 127 if bar.notes else 0.0,
         register=_mean_pitch(pitched, ticks),
@@ -95,7 +95,7 @@ def _onset_share(notes: Iterable[Note], ticks: int) -> float:
     return len({sub_beat(note.position, ticks) for note in notes}) / SUB_BEATS
 
 
-def _sounding(notes: Iterable[Note], ticks: int) -> NDArray[np.bool_]:
+def sounding(notes: Iterable[Note], ticks: int) -> NDArray[np.bool_]:
     """Which pitches sound in which sub-beats of the bar: [SUB_BEATS, 128]."""
     grid = np.zeros((SUB_BEATS, 128), dtype=np.bool_)
     for note in notes:

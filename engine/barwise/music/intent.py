@@ -68,6 +68,8 @@ class BarIntent:
     """The mood of this bar, after smoothing."""
     state: str = ""
     """Name of the score's state."""
+    exact: frozenset[str] = frozenset()
+    """Names of attributes that were asked for directly, to be met as nearly as the bar's notes allow."""
     reference: int | None = None
     """Number of the bar that this one should answer."""
     harmony: tuple[Chord, ...] = ()
