@@ -84,7 +84,7 @@ def _tied_over(notes: list[Note], slot: int, ticks: int) -> list[Note]:
 
 
 def _struck_again(notes: list[Note], slot: int, ticks: int) -> list[Note]:
-    """With an onset in a sub-beat: one part's sounding notes are struck again there, or its last ones if none sounds."""
+    """With an onset in a sub-beat: one part's notes that sound are struck again there, or the nearest ones."""
     start = _start(slot, ticks)
     held = _held(notes, start)
     if held:
@@ -219,8 +219,10 @@ def _quiet(velocity: int) -> int:
 
 
 def _tones(bar: Bar, tick: int, grid: NDArray[np.bool_]) -> list[int]:
-    """Pitches of the chord at a tick that do not sound in that sub-beat, from the middle out; of what sounds if there
-    is no chord."""
+    """Pitches of the chord at a tick that do not sound in that sub-beat, from the middle out.
+
+    Without a chord, of what sounds in the bar.
+    """
     chord, slot = bar.chord_at(tick), sub_beat(tick, bar.metre.bar_ticks)
     classes = set(chord.tones) if chord else {int(pitch) % 12 for pitch in np.flatnonzero(grid.any(axis=0))}
     free = [pitch for pitch in _MIDDLE if pitch % 12 in classes and not grid[slot, pitch]]
