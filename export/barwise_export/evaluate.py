@@ -7,6 +7,7 @@ evaluation goes on, and one after a change measures again only what the change c
 import hashlib
 import inspect
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +24,12 @@ from barwise_export.figures.subject import Subject
 FIGURES_FILE = "evaluation.json"
 REPORT_FILE = "evaluation.md"
 PICTURES = "pictures"
+FIGURES = Path(__file__).with_name("figures")
+SHOWING = ("goals", "subject")
+"""Files of figures that measure nothing: a change to them makes no figure old."""
 QUICK_NOTE = "A quick look: a tenth of the sizes of a whole evaluation."
+
+_IMPORTED = re.compile(r"^from barwise_export\.figures\.(\w+) import", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -149,10 +155,20 @@ def _kept(name: str, subject: Subject) -> Measured | None:
 
 def _depends(name: str, section: Section, subject: Subject) -> str:
     """Weights, engine, music, the sizes asked for, and the code of the section."""
-    file = Path(__file__).with_name("figures") / f"{name}.py"
-    code = file.read_text() if file.is_file() else inspect.getsource(section.measure)
-    parts = (subject.fingerprint, subject.music_fingerprint, code, "quick" if subject.is_quick else "whole")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    code = "".join(path.read_text() for path in sorted(_code(FIGURES / f"{name}.py")))
+    parts = (subject.fingerprint, subject.music_fingerprint, inspect.getsource(section.measure), code)
+    return hashlib.sha256("\n".join([*parts, "quick" if subject.is_quick else "whole"]).encode()).hexdigest()[:16]
+
+
+def _code(file: Path, known: frozenset[Path] = frozenset()) -> frozenset[Path]:
+    """A file of figures and those that it imports, and so on; none where there is no such file."""
+    if file in known or not file.is_file():
+        return known
+    known |= {file}
+    for name in _IMPORTED.findall(file.read_text()):
+        if name not in SHOWING:
+            known |= _code(FIGURES / f"{name}.py", known)
+    return known
 
 
 def _path(folder: Path, name: str) -> Path:

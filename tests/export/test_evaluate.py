@@ -117,3 +117,9 @@ def test_figures_written_into_a_composer_do_not_make_it_another(tmp_path: Path) 
 def test_a_quick_look_is_a_tenth_and_never_nothing() -> None:
     quick = Subject(model_path(), Path(), is_quick=True)
     assert (quick.share(200), quick.share(3), replace(quick, is_quick=False).share(200)) == (20, 1, 200)
+
+
+def test_a_section_is_old_when_a_file_that_it_measures_with_is_another() -> None:
+    names = {path.name for path in evaluation._code(evaluation.FIGURES / "closeness.py")}
+    assert {"closeness.py", "measures.py", "excerpts.py", "generated.py"} <= names
+    assert not names & {"goals.py", "cost.py"}
