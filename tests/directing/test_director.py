@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from barwise.directing.director import LARGEST_TEMPO_STEP, Director, Memory, Wish
 from barwise.music.harmony import Key, Mode
-from barwise.music.intent import PHRASE_BARS, BarIntent
+from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
 from barwise.score.load import load_score
+from barwise.session import KEPT_BARS
 from tests.music.strategies import MOODS
 
 SCORE = load_score()
@@ -54,7 +55,7 @@ def test_what_is_answered_was_kept(visits: list[tuple[str, int]]) -> None:
     kept: set[int] = set()
     for intent, memory in planned(stays(*visits)):
         assert intent.reference is None or intent.reference in kept
-        kept &= memory.kept_bars | set(range(intent.index - PHRASE_BARS, intent.index))
+        kept &= memory.kept_bars | set(range(intent.index - KEPT_BARS, intent.index))
         kept.add(intent.index)
 
 
@@ -125,10 +126,22 @@ def test_the_key_has_the_scores_tonic_and_the_moods_mode() -> None:
     assert (dark.key, dark.condition.mode) == (Key(SCORE.key, Mode.MINOR), Mode.MINOR)
 
 
-def test_every_part_may_play_in_the_states_metre() -> None:
+def test_bars_have_the_states_metre() -> None:
     ((intent, _),) = planned([Wish("wonder", Mood())])
-    assert intent.condition.parts == set(PARTS)
     assert intent.condition.metre == SCORE.states["wonder"].metre
+
+
+def test_a_part_may_rest_for_a_phrase_and_not_for_a_bar() -> None:
+    intents = [intent for intent, _ in planned([Wish("calm", CALM)] * 64)]
+    phrases = [{intent.condition.parts for intent in intents[start : start + 8]} for start in range(0, 64, 8)]
+    assert all(len(parts) == 1 for parts in phrases)
+    assert len(set.union(*phrases)) > 1
+
+
+def test_a_turn_of_mood_brings_every_part_in() -> None:
+    for before in range(1, 8):
+        intents = [intent for intent, _ in planned([Wish("calm", CALM)] * before + [Wish("calm", EXCITED)])]
+        assert intents[-1].condition.parts == set(PARTS)
 
 
 @given(st.lists(WISHES, min_size=1, max_size=6))
