@@ -7,11 +7,12 @@ import pytest
 
 pytest.importorskip("torch")
 
-from barwise_export import ablations
+
 from barwise_export.ablations import ABLATIONS, TABLE, Ablation, ablate
 from barwise_export.dataset import TEST, VALID
 from barwise_export.figures.likelihood import ablation_table
 from barwise_export.runs import load_run
+from barwise_export.training import Trainer
 from tests.export.tiny import FALLING, RISING, Piece, dataset
 
 RUNS = Path(__file__).parents[2] / "export" / "runs" / "ablations"
@@ -45,7 +46,7 @@ def test_runs_are_trained_in_turn_and_told_in_a_table(tmp_path: Path, monkeypatc
     assert whole["nats_a_note"] == pytest.approx(whole["nats_a_row"] * 7 / 5)  # a chord and an end for five notes
     assert "| told nothing | 2 | " in ablation_table(table)
 
-    monkeypatch.setattr(ablations.Trainer, "_step", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(Trainer, "_step", lambda *_: pytest.fail("trained again"))
     assert ablate(DATA, tmp_path, tmp_path, "cpu", TWO, asked=["tiny"]) == table
 
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from barwise_export.workers import Workers, join
 ROOT = Path(__file__).parents[2]
 
 
-def train_together(folder: Path, steps: int) -> list[dict[str, torch.Tensor]]:
+def train_together(folder: Path, steps: int) -> list[dict[str, Any]]:
     """Two processes of this machine, through torchrun; what each of them ended with."""
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     words = [*torchrun, "-m", "tests.export.train_together", str(folder), str(steps)]
