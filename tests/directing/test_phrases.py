@@ -44,6 +44,18 @@ def test_chords_stay_in_the_mode_until_others_are_wanted(mode: Mode) -> None:
     assert any(progression.is_chromatic for progression in drawn(mode, chromaticism=0.06))
 
 
+@pytest.mark.parametrize("pattern", ["abcdabcf", "abacabcf", "abababef", "aabaaaef", "aaaaaaef"])
+@pytest.mark.parametrize("mode", [Mode.MAJOR, Mode.PHRYGIAN])
+def test_bars_of_one_letter_have_one_harmony_and_the_phrase_still_closes(pattern: str, mode: Mode) -> None:
+    for seed in range(10):
+        phrase = draw_progression(mode, 0.5, 0.0, np.random.default_rng(seed), pattern=pattern)
+        assert all(
+            bar == bars(phrase)[pattern.index(letter)] for bar, letter in zip(bars(phrase), pattern, strict=True)
+        )
+        assert bars(phrase)[6][-1] in APPROACHES[mode]
+        assert bars(phrase)[7] == [TONICS[mode]]
+
+
 def test_phrases_differ_and_equal_generators_draw_equally() -> None:
     phrases = [progression.numerals for progression in drawn(Mode.MINOR, 30)]
     assert len(set(phrases)) > 20

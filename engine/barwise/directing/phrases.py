@@ -14,12 +14,13 @@ import numpy as np
 from barwise.music.attributes import BRIGHT, DARK
 from barwise.music.chord_model import HALVES, SLOTS, ChordModel, Floats, place_of_bar
 from barwise.music.harmony import SCALES, Mode
+from barwise.music.intent import PHRASE_BARS
 from barwise.music.mood import Mood
 from barwise.music.progressions import APPROACHES, CHROMATIC, HALF_CLOSES, NUMERALS, OPENINGS, TONICS, Progression
 
 FILE = "harmony.json"
 
-CANDIDATES = 24
+CANDIDATES = 16
 """Phrases drawn from the chain, of which the mood chooses one."""
 
 _CHROMATIC_SHARE = 3.0
@@ -30,11 +31,16 @@ _VALENCE_PULL, _TENSION_PULL = 0.8, 0.8
 """Powers of e for a phrase one standard deviation above the others, at valence 1 and at tension 1."""
 
 _USUAL_TENSION = Mood().tension
-_HALF = SLOTS // 2
-_CLOSE = SLOTS - HALVES
-"""Slots of half a phrase, and the first of its last bar."""
+_HALF_CLOSING, _APPROACHING, _CLOSING = PHRASE_BARS // 2 - 1, PHRASE_BARS - 2, PHRASE_BARS - 1
+"""Bars of a phrase that a cadence needs."""
 
-_ANSWERED_SLOTS = 2 * HALVES
+_FREE, _RETURNING = "abcdefgh", "abcdabef"
+
+_RIFF = 2
+"""A first bar that comes more often is a riff, and stands on the tonic."""
+
+_VARIETY = 0.7
+"""Power of e for each different chord: phrases of game music have 3.9 of them, though many of their bars return."""
 
 
 @cache
@@ -44,65 +50,90 @@ def learned_harmony() -> ChordModel:
 
 
 def draw_progression(
-    mode: Mode, brightness: float, chromaticism: float, random: np.random.Generator, mood: Mood | None = None
+    mode: Mode,
+    brightness: float,
+    chromaticism: float,
+    random: np.random.Generator,
+    mood: Mood | None = None,
+    pattern: str = "",
 ) -> Progression:
     """A phrase of a mode that suits what is wanted; equal generators draw equally.
 
     It begins on the tonic or a chord that stands for it, half closes in the fourth bar and ends with one of
     the mode's cadences. Brightness and chromaticism are those of `music.attributes`; chords outside the scale
-    come from CHROMATIC on. The mood leans the choice toward chords that were tagged with such moods.
+    come from CHROMATIC on. The mood leans the choice toward chords that were tagged with such moods. Bars
+    that have one letter in the pattern, of PHRASE_BARS letters, have one harmony, and a fourth bar that is
+    the first again does not close; without a pattern the second half returns as often as in real music.
     """
     may_leave = chromaticism >= CHROMATIC
-    drawn = [_drawn(mode, random, may_leave and number % 2 == 0) for number in range(CANDIDATES)]
+    drawn = [
+        _drawn(mode, random, may_leave and number % 2 == 0, pattern or _any_pattern(random))
+        for number in range(CANDIDATES)
+    ]
     weights = np.array([_progression(slots, mode).fitness(brightness, chromaticism) for slots in drawn])
+    weights *= np.exp([_VARIETY * len(set(slots)) for slots in drawn])
     weights *= _suits(drawn, mood or Mood())
     return _progression(drawn[int(random.choice(len(drawn), p=weights / weights.sum()))], mode)
 
 
-def _drawn(mode: Mode, random: np.random.Generator, is_free: bool) -> list[int]:
-    """The numerals of a phrase, by number, two a bar."""
-    returns = random.random() < learned_harmony().returns
-    first = _walk(mode, 0, _ahead(mode, is_free, 0), None, random)
-    answered = tuple(first[:_ANSWERED_SLOTS]) if returns else ()
-    return first + _walk(mode, _HALF, _ahead(mode, is_free, _HALF, answered), first[-1], random)
+def _any_pattern(random: np.random.Generator) -> str:
+    return _RETURNING if random.random() < learned_harmony().returns else _FREE
 
 
-def _walk(
-    mode: Mode, first_slot: int, ahead: Sequence[Floats], before: int | None, random: np.random.Generator
-) -> list[int]:
-    """Numerals drawn from the chain, each as likely as the chain and all ways to the end make it."""
+def _drawn(mode: Mode, random: np.random.Generator, is_free: bool, pattern: str) -> list[int]:
+    """The numerals of a phrase, by number, two a bar: each as likely as the chain and all ways to the end make it."""
+    known: dict[str, tuple[int, ...]] = {}
     found: list[int] = []
-    for slot, (promise, share) in enumerate(zip(ahead, random.random(len(ahead)), strict=True), first_slot):
-        chances = (promise if before is None else promise * _step(mode, slot)[before]).cumsum()
-        before = int(chances.searchsorted(share * chances[-1], side="right"))
-        found.append(before)
+    for bar, letter in enumerate(pattern):
+        if letter not in known:
+            ahead = _ahead(mode, is_free, pattern, tuple(known.values()), bar)
+            known[letter] = _bar(mode, bar, ahead, found[-1] if found else None, random)
+        found += known[letter]
     return found
 
 
-@lru_cache(maxsize=512)
-def _ahead(mode: Mode, is_free: bool, first_slot: int, answered: tuple[int, ...] = ()) -> Sequence[Floats]:
-    """How well each numeral at each slot of half a phrase leads to the end of the half: [numerals] each.
+def _bar(
+    mode: Mode, bar: int, ahead: Sequence[Floats], before: int | None, random: np.random.Generator
+) -> tuple[int, ...]:
+    """The numerals of a bar, drawn one after the other."""
+    found: list[int] = []
+    for slot, promise in enumerate(ahead, bar * HALVES):
+        chances = (promise if before is None else promise * _step(mode, slot)[before]).cumsum()
+        before = int(chances.searchsorted(random.random() * chances[-1], side="right"))
+        found.append(before)
+    return tuple(found)
 
-    The half may have to begin with numerals that it answers.
+
+@lru_cache(maxsize=1024)
+def _ahead(mode: Mode, is_free: bool, pattern: str, known: tuple[tuple[int, ...], ...], bar: int) -> Sequence[Floats]:
+    """How well each numeral in a bar, at each of its slots, leads to the end of the phrase: [numerals] each.
+
+    Known are the bars of the pattern's first letters, in the order in which they first come.
     """
-    wanted = [_wanted(mode, is_free, first_slot + slot) for slot in range(_HALF)]
-    wanted[: len(answered)] = [_one(number) for number in answered]
+    fixed = dict(zip(dict.fromkeys(pattern), known, strict=False))
+    wanted = [
+        _one(fixed[letter][half]) if letter in fixed else _wanted(mode, is_free, pattern, place, half)
+        for place, letter in enumerate(pattern)
+        for half in range(HALVES)
+    ]
     ahead = [wanted[-1]]
-    for slot in range(_HALF - 1, 0, -1):
-        ahead.insert(0, wanted[slot - 1] * (_step(mode, first_slot + slot) @ ahead[0]))
-    return ahead
+    for slot in range(SLOTS - 1, bar * HALVES, -1):
+        ahead.insert(0, wanted[slot - 1] * (_step(mode, slot) @ ahead[0]))
+    return ahead[:HALVES]
 
 
-def _wanted(mode: Mode, is_free: bool, slot: int) -> Floats:
-    """Weights of the numerals at a slot of the phrase: [numerals]."""
+def _wanted(mode: Mode, is_free: bool, pattern: str, bar: int, half: int) -> Floats:
+    """Weights of the numerals at a half of a bar, and of all bars that have its harmony: [numerals]."""
     allowed = _allowed(mode, is_free)
-    if slot == 0:
-        return allowed * _named(OPENINGS[mode])
-    if slot == _HALF - 1:
-        return allowed * _named(HALF_CLOSES[mode])
-    if slot == _CLOSE - 1:
+    bars = {place for place, letter in enumerate(pattern) if letter == pattern[bar]}
+    if _CLOSING in bars:
+        return _named({TONICS[mode]: 1.0})
+    if half == 0:
+        openings = OPENINGS[mode] if len(bars) <= _RIFF else {TONICS[mode]: 1.0}
+        return allowed * _named(openings) if 0 in bars else allowed
+    if _APPROACHING in bars:
         return allowed * _named(APPROACHES[mode])
-    return _named({TONICS[mode]: 1.0}) if slot >= _CLOSE else allowed
+    return allowed * _named(HALF_CLOSES[mode]) if _HALF_CLOSING in bars and 0 not in bars else allowed
 
 
 @cache
