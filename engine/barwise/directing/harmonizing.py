@@ -18,6 +18,9 @@ _PLANNED = 0.3
 _TONIC = 0.1
 _REPEATED = -0.12
 _UNSTABLE = -0.2
+_CHANGED = -0.3
+"""What it counts for all of a melody to give way to the chord."""
+
 _CLASH = -1.0
 """What a note counts that lies a semitone from a chord tone; a chord tone counts 1, any other 0."""
 
@@ -64,7 +67,8 @@ def _fitness(
 ) -> float:
     bent = _bent(notes, chord, mode)
     weights = [_weight(note, metre) for note in bent]
-    carried = sum(weight * _carried(note, chord) for note, weight in zip(bent, weights, strict=True)) / sum(weights)
+    fits = [_carried(note, chord) + _CHANGED * (note != sung) for note, sung in zip(bent, notes, strict=True)]
+    carried = sum(weight * fit for weight, fit in zip(weights, fits, strict=True)) / sum(weights)
     is_close = bool(planned) and planned[-1].root == 0
     return (
         carried
