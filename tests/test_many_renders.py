@@ -10,7 +10,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from barwise import Mood
+from barwise import Mood, OfflinePlayer
 from barwise.music.harmony import SCALES, Mode
 from barwise.rendering import RenderRequest, render_file
 
@@ -48,9 +48,13 @@ def pitched(found: list[Onset]) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_part_plays_in_every_bar_of_every_mood(seed: int, tmp_path: Path) -> None:
+def test_every_part_that_does_not_rest_plays_in_every_bar_of_every_mood(seed: int) -> None:
     for mood in (EXCITED, CALM, GLAD, SAD, TENSE):
-        assert len(Counter((bar, part) for bar, _, part in onsets(mood, seed, tmp_path))) == 5 * BARS
+        player = OfflinePlayer(seed=seed, has_sound=False)
+        player.set_mood(mood)
+        while len(played := player.performance().bars) < BARS:
+            player.advance(4.0)
+        assert all(one.bar.parts == one.intent.condition.parts for one in played)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
