@@ -75,6 +75,17 @@ def test_a_statement_is_recognized_in_every_state(composer: str, state: str) -> 
     assert len(heard(bars)) == len(LINE)
 
 
+def test_figures_asked_of_every_bar_leave_the_theme_as_it_is() -> None:
+    score = load_score()
+    session = Session(score, OnnxComposer(candidates=2), RuleComposer(), seed=3, sample_rate=RATE, is_recording=True)
+    controls = Controls(session, score)
+    controls.set_attributes(rhythm=1.0, polyphony=6.0)
+    controls.theme("hero", at=1)
+    session.advance(0)
+    play(session, 6)
+    assert melodic_similarity(heard(session.performance().bars), LINE) == 1
+
+
 def test_a_theme_is_heard_in_the_file_at_an_intensity_without_melody(tmp_path: Path) -> None:
     player = OfflinePlayer(seed=2, has_sound=False)
     player.set_intensity(0.05)

@@ -74,18 +74,24 @@ class OnnxComposer:
         """The best of several sampled bars, each beginning with the forced rows.
 
         Where none are given, a bar that is to have chords begins with the last of them: what is
-        approached, in a cadence, is what must be there.
+        approached, in a cadence, is what must be there. A bar that is to be wholly like the one it
+        answers is that bar, where it fits.
         """
+        if returning := _returning(intent, reference):
+            return self._heard(self._as_it_was(returning, intent, state), intent, state, reference)
         forced = _opening(intent) if forced is None else forced
         noise = random.random((self._candidates, MAX_ROWS), dtype=np.float32)
         rows, _, states = self.run(accompanying(intent), state, reference, noise, forced)
         candidates = [self._read(intent, *candidate) for candidate in zip(rows, states, strict=True)]
         chosen = best(candidates, intent.condition, intent.tonality)
-        bar = finished(chosen.bar, intent.condition.attributes, intent.exact)
+        bar = with_theme(finished(chosen.bar, intent.condition.attributes, intent.exact), intent)
         if bar == chosen.bar and intent.theme is None:
             return chosen
         written = replace(chosen, bar=bar, achieved=measure(bar, intent.condition.mode))
         return self._heard(written, intent, state, reference)
+
+    def _as_it_was(self, bar: Bar, intent: BarIntent, state: State) -> ComposedBar:
+        return ComposedBar(bar, state, measure(bar, intent.condition.mode), NAME)
 
     def _heard(self, chosen: ComposedBar, intent: BarIntent, state: State, reference: Bar | None) -> ComposedBar:
         """A bar with the state of a network that has written what others put in, so that it can go on from there."""
@@ -127,6 +133,16 @@ def graph_inputs(
         "noise": noise,
         "temperature": np.array(intent.temperature, dtype=np.float32),
     }
+
+
+def _returning(intent: BarIntent, reference: Bar | None) -> Bar | None:
+    """The bar that is answered, as the network would write it; None where another is wanted or it does not fit."""
+    condition = intent.condition
+    if reference is None or condition.similarity != 1.0 or intent.theme or intent.exact:
+        return None
+    fits = reference.metre == condition.metre and reference.parts == condition.parts
+    is_on_its_chord = not intent.harmony or reference.chord_at(0) == intent.harmony[-1]
+    return decode(encode(reference), condition.metre) if fits and is_on_its_chord else None
 
 
 def _opening(intent: BarIntent) -> Rows:
