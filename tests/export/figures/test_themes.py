@@ -1,5 +1,6 @@
 """What is measured of themes: what was heard, against the theme that was called."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from barwise.music.development import Development
 from barwise.music.performance import Performance
 from barwise.score.load import load_score
 from barwise.session import Session
-from barwise_export.figures.themes import FREE, GOAL, STRANGE, Appearance, Themes, appearances, drawn_theme
+from barwise_export.figures.themes import FREE, GOAL, STRANGE, Themes, appearances, drawn_theme
 
 SCORE = load_score()
 HERO, FOE = SCORE.themes["hero"], SCORE.themes["foe"]
@@ -51,14 +52,10 @@ def test_developments_and_the_free_melody_are_told_apart(found: Themes) -> None:
 
 def test_a_goal_fails_with_its_worst_statement(found: Themes) -> None:
     (statement,) = found.of(Development.STATEMENT)
-    worse = Appearance(**{**_fields(statement), "similarity": 0.5})
+    worse = replace(statement, similarity=0.5)
     for appeared, is_reached in (((statement,), True), ((statement, worse), False)):
         least, _ = Themes(appeared).goals()
         assert least.is_reached is is_reached
-
-
-def _fields(one: Appearance) -> dict[str, object]:
-    return {name: getattr(one, name) for name in Appearance.__slots__}
 
 
 def test_the_report_has_a_row_for_each_form_and_a_picture(found: Themes, tmp_path: Path) -> None:
