@@ -15,10 +15,11 @@ from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, encode, vocabula
 from barwise.directing.mood_table import attributes_of
 from barwise.errors import ModelError
 from barwise.music.attributes import measure
-from barwise.music.harmony import Key, Mode
+from barwise.music.harmony import Chord, Key, Mode, Quality
 from barwise.music.intent import BarIntent, Condition
+from barwise.music.metre import Metre
 from barwise.music.mood import Mood
-from barwise.music.notes import PARTS, Bar, Note, Part
+from barwise.music.notes import PARTS, Bar, ChordChange, Note, Part
 from tests.music.strategies import METRES, MOODS, bars
 
 pytest.importorskip("torch", reason="the tiny network is made by the training side")
@@ -105,6 +106,37 @@ def test_a_bar_begins_with_the_forced_rows(composer: OnnxComposer, length: int) 
     noise = np.random.default_rng(1).random((2, MAX_ROWS), dtype=np.float32)
     rows, _, _ = composer.run(intent(), composer.initial_state(), None, noise, forced)
     assert (rows[:, :length] == forced).all()
+
+
+TONIC = Chord(0, Quality.MAJOR)
+ALIKE = Condition(PLAIN.attributes, parts=REFERENCE.parts, metre=REFERENCE.metre, similarity=1.0)
+
+
+def test_a_bar_that_is_to_be_wholly_alike_comes_back_and_is_heard(composer: OnnxComposer) -> None:
+    start, random = composer.initial_state(), np.random.default_rng(1)
+    got = composer.compose(intent(ALIKE), start, REFERENCE, random)
+    assert got.bar.notes == REFERENCE.notes
+    assert (got.state != start).any()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        replace(ALIKE, similarity=0.99),
+        replace(ALIKE, metre=Metre(3, 4)),
+        replace(ALIKE, parts=ALIKE.parts | {Part.COUNTER}),
+    ],
+)
+def test_what_is_to_differ_or_does_not_fit_is_composed(composer: OnnxComposer, condition: Condition) -> None:
+    assert composed(composer, 1, condition, REFERENCE).notes != REFERENCE.notes
+
+
+@pytest.mark.parametrize(("chord", "returns"), [(TONIC, True), (Chord(5, Quality.MAJOR), False)])
+def test_a_bar_comes_back_over_its_own_chord_only(composer: OnnxComposer, chord: Chord, returns: bool) -> None:
+    reference = replace(REFERENCE, harmony=(ChordChange(0, TONIC),))
+    wanted = replace(intent(ALIKE), harmony=(chord,))
+    got = composer.compose(wanted, composer.initial_state(), reference, np.random.default_rng(1))
+    assert (got.bar == reference) == returns
 
 
 def test_a_whole_bar_can_be_forced(composer: OnnxComposer) -> None:

@@ -60,8 +60,9 @@ COMING_BACK = 0.7
 """Likeness of a state's first phrase to its theme, when it comes back."""
 
 HALF = PHRASE_BARS // 2
-LEAST, MOST = 0.05, 0.97
-"""Of a likeness that is asked for: nothing returns note by note."""
+LEAST, MOST = 0.05, 1.0
+"""Of a likeness that is asked for: at the most, which a seventh of the cycles lean to, a bar returns as it was.
+Of the bars of game music 19 % have the very onsets of an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
