@@ -15,6 +15,7 @@ from barwise_export.rounding import product
 
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _CLOCKS = race.clocks()
+_AT_THE_CUT = 0.02
 
 
 @dataclass(frozen=True)
@@ -132,21 +133,27 @@ def _choose_row(
         if field == v.PITCH:
             logits = logits + leaning[batch.target[0, 0, v.PART]]
         chances = (logits / float(inputs["temperature"])).softmax(-1)
-        scores = chances if noise is None else _race(chances, noise, field, is_free=given is None)
+        scores = chances if noise is None else _race(chances, noise, field, race.CUT)
         value = int(scores.argmax()) if given is None else int(given[field])
         batch.target[0, 0, field] = value
         chance += float(chances[value].log())
-        if noise is not None:
-            regret = max(regret, float(scores.max().log() - scores[value].log()))
+        if noise is not None and given is not None:
+            regret = max(regret, _regret(chances, noise, field, value))
     return batch.target, chance, regret
 
 
 _FIRST_CLOCKS = np.cumsum((0, *v.FIELD_SIZES[: v.PITCH + 1], v.FIELD_SIZES[v.DURATION]))
 
 
-def _race(chances: torch.Tensor, noise: float, field: int, *, is_free: bool) -> torch.Tensor:
-    """The scores of the choices; one that was made already may lie by the last bit of a float within the cut."""
+def _race(chances: torch.Tensor, noise: float, field: int, cut: float) -> torch.Tensor:
+    """The scores of the choices, 0 for those that are cut."""
     share = chances / chances.norm()
-    cut = race.CUT if is_free else 0.99 * race.CUT
     first = int(race.place(np.array([noise], np.float32))[0] + _FIRST_CLOCKS[field])
     return torch.where(share > cut, share, 0.0) * torch.from_numpy(_CLOCKS[first : first + len(chances)])
+
+
+def _regret(chances: torch.Tensor, noise: float, field: int, value: int) -> float:
+    """By how much a value lost its race; by the last bit of a float it may lie on either side of the cut."""
+    own = _race(chances, noise, field, race.CUT * (1 - _AT_THE_CUT))[value]
+    best = _race(chances, noise, field, race.CUT * (1 + _AT_THE_CUT)).max()
+    return float((best / own).log().clamp(min=0))
