@@ -24,7 +24,7 @@ from barwise.session import Cue, Session
 
 LOG = logging.getLogger("barwise")
 
-GAIN = 0.75
+GAIN = 1.72
 """FluidSynth's gain: at intensity 1 the built-in score lies near -18 LUFS and peaks below 0.9."""
 
 StrPath = str | os.PathLike[str]

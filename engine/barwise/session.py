@@ -397,7 +397,8 @@ class Session:
         cue = self._cues.get(intent.index)
         if cue:
             self._intensity = cue.intensity
-        if has_new_palette or has_new_state or has_new_layers or cue:
+        has_new_strokes = old is not None and old.intent.mood.arousal != intent.mood.arousal
+        if has_new_palette or has_new_state or has_new_layers or has_new_strokes or cue:
             self._change_intensity(self._intensity)
 
     def _change_intensity(self, intensity: float) -> None:
@@ -406,7 +407,7 @@ class Session:
             return
         tick = max(self._now.clock.tick_at(self._sample), 0.0)
         for part in PARTS:
-            value = expression(part, intensity, self._now.layered)
+            value = expression(part, intensity, self._now.layered, self._now.intent.mood.arousal)
             self._send(ChannelEvent(tick, ChannelEventKind.CONTROL, CHANNELS[part], EXPRESSION, value, part))
 
     def _dispatch(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barwise.arranging.dynamics import apply_intensity, expression, layer_gain
+from barwise.arranging.dynamics import apply_intensity, expression, layer_gain, stroke
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.notes import PARTS, Part
 from barwise.score.load import load_score
@@ -53,6 +53,18 @@ def test_something_always_sounds(palette: Palette, intensity: float) -> None:
 @pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
 def test_at_full_intensity_every_part_plays_in_full(palette: Palette) -> None:
     assert {expression(part, 1.0, palette) for part in PARTS} == {127}
+
+
+@given(st.sampled_from(PALETTES), _INTENSITIES, st.floats(-1, 1))
+def test_expression_takes_away_what_harder_strokes_add(palette: Palette, intensity: float, arousal: float) -> None:
+    calm, excited = (expression(Part.CHORDS, intensity, palette, it) for it in (-1.0, arousal))
+    assert excited * stroke(arousal) == pytest.approx(calm * stroke(-1.0), abs=1.2)
+
+
+def test_excited_players_strike_harder() -> None:
+    strokes = [stroke(arousal) for arousal in (-1.0, -0.3, 0.4, 1.0)]
+    assert strokes == sorted(strokes)
+    assert strokes[-1] > 1.5 * strokes[0]
 
 
 @given(st.sampled_from(PALETTES), _INTENSITIES, st.sampled_from(PARTS))

@@ -76,7 +76,7 @@ def events(state: str, intensity: float, seed: int = 3) -> list[ChannelEvent]:
     memory, palette = composer.initial_state(), ARRANGER.palette_of(state)
     sent = [*ARRANGER.setup(palette)]
     for part in PARTS:
-        value = expression(part, intensity, palette)
+        value = expression(part, intensity, palette, SCORE.states[state].mood.arousal)
         sent.append(ChannelEvent(0, ChannelEventKind.CONTROL, CHANNELS[part], EXPRESSION, value, part))
     start = 0.0
     for intent in intents(state):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barwise.directing.coloring import CLOSE, UNRESOLVED, aimed_at, colored, leaning_of, tonality_of
+from barwise.directing.coloring import CLOSE, UNRESOLVED, aimed_at, colored, leaning_of, measured
 from barwise.directing.mood_table import mode_of
 from barwise.music.harmony import SCALES, Chord, Mode, Quality
 from barwise.music.intent import PHRASE_BARS
@@ -29,7 +29,7 @@ def test_a_calm_mood_leaves_the_tonic_in_its_place() -> None:
 @pytest.mark.parametrize("planned", [TONIC, SUBDOMINANT, DOMINANT])
 def test_a_tense_mood_takes_a_chord_further_from_the_key(planned: Chord) -> None:
     calm, tense = (colored((planned,), mood, mode_of(mood), 2)[0] for mood in (GLAD, WILD))
-    assert tonality_of(tense, Mode.MAJOR).strain > tonality_of(calm, Mode.MAJOR).strain + 0.1
+    assert measured(tense, Mode.MAJOR)[0].strain > measured(calm, Mode.MAJOR)[0].strain + 0.1
 
 
 @given(MOODS, PLANNED)

@@ -12,11 +12,12 @@ import numpy as np
 from barwise.arranging.articulation import PlayedNote, play
 from barwise.arranging.channels import CHANNELS
 from barwise.arranging.channels import setup as channel_setup
+from barwise.arranging.dynamics import stroke, with_melody
 from barwise.arranging.groove import STRAIGHT, Swing, touches
 from barwise.arranging.idioms import drum_key, idiomatic
 from barwise.arranging.levels import makeup
 from barwise.arranging.overlaps import without_overlaps
-from barwise.arranging.ranges import part_shifts
+from barwise.arranging.ranges import part_shifts, playable
 from barwise.arranging.voicing import without_mud
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key
@@ -52,7 +53,8 @@ class Arranger:
         """
         palette = self.palette_of(intent.state)
         written = replace(bar, notes=idiomatic(bar, palette))
-        louder = makeup(written, palette, intent.condition.tempo, intensity)
+        layered = with_melody(palette) if intent.theme else palette
+        louder = makeup(written, layered, intent.condition.tempo, intensity) * stroke(intent.mood.arousal)
         touched = touches(written.notes, bar.metre, intent.condition.tempo, random, self._swing_of(intent.state))
         played = play(_placed(written, palette, intent.key).notes, touched, bar.metre, intent, random)
         return without_overlaps([event for note in played for event in _events(note, louder)])
@@ -61,10 +63,12 @@ class Arranger:
 def _placed(bar: Bar, palette: Palette, key: Key) -> Bar:
     """The bar with the pitches and drum keys that its instruments sound."""
     shifts = part_shifts(bar.notes, palette.instruments, key.shift)
-    kit = palette.instruments[Part.DRUMS].program
 
     def pitch(note: Note) -> int:
-        return drum_key(note.pitch, kit, key) if note.part is Part.DRUMS else _audible(note.pitch + shifts[note.part])
+        program = palette.instruments[note.part].program
+        if note.part is Part.DRUMS:
+            return drum_key(note.pitch, program, key)
+        return playable(note.pitch + shifts[note.part], program)
 
     return replace(bar, notes=without_mud([replace(note, pitch=pitch(note)) for note in bar.notes]))
 
@@ -74,8 +78,3 @@ def _events(played: PlayedNote, louder: float) -> Iterator[ChannelEvent]:
     velocity = min(max(round(played.velocity * louder), 1), 127)
     yield ChannelEvent(played.on, ChannelEventKind.NOTE_ON, CHANNELS[part], pitch, velocity, part)
     yield ChannelEvent(played.off, ChannelEventKind.NOTE_OFF, CHANNELS[part], pitch, 0, part)
-
-
-def _audible(pitch: int) -> int:
-    """The pitch, or the nearest octave of it that MIDI has."""
-    return pitch if 0 <= pitch <= 127 else pitch % 12 + (108 if pitch > 127 else 0)

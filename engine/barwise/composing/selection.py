@@ -16,13 +16,13 @@ WEIGHTS = {
     "loudness": 0.5,
     "register": 0.03,
     "brightness": 1.0,
-    "consonance": 3.0,
+    "consonance": 4.0,
     "dissonance": 0.6,
     "chromaticism": 1.0,
 }
 """Cost of being one unit of an attribute away from what was wanted."""
 
-TONAL_WEIGHTS = {"mode": 2.0, "diameter": 4.0, "strain": 10.0}
+TONAL_WEIGHTS = {"mode": 4.0, "diameter": 6.0, "strain": 12.0}
 """The same for a bar's tonality."""
 
 SUPERSEDED = frozenset({"brightness", "dissonance", "chromaticism"})

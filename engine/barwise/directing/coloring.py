@@ -11,7 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from barwise.music.attributes import BRIGHT, DARK
+from barwise.directing.mood_table import attributes_of
+from barwise.music.attributes import BRIGHT, DARK, measure
 from barwise.music.harmony import SCALES, Chord, Mode, Quality
 from barwise.music.intent import PHRASE_BARS
 from barwise.music.metre import COMMON_TIME
@@ -43,6 +44,8 @@ class Costs:
     diameter_tolerance: float = 0.1
     mode: float = 2.0
     mode_tolerance: float = 0.1
+    consonance: float = 1.0
+    """For thirds and sixths that it lacks."""
     outside: float = 1.0
     """For a chord outside the scale where the mood is not tense."""
     kinship: float = 0.6
@@ -64,17 +67,19 @@ class Weights:
     chord: float = 1.5
     """A tone of the chord; more at tension 1 and at arousal 1, where many notes would blur it."""
     chord_when_tense: float = 1.0
-    chord_when_excited: float = 0.4
-    third: float = 1.0
-    """The chord's third at valence 1: thirds and sixths are what sounds pleasant."""
+    chord_when_excited: float = 0.8
+    third: float = 1.2
+    """The chord's third at valence 1: thirds and sixths are what sounds pleasant; and at arousal 1, where
+    they would be lost among many notes."""
+    third_when_excited: float = 0.3
     outside: float = -3.0
     """A pitch class outside the mode at tension 0; nothing at tension 1."""
     beyond: float = -3.0
     """For each fifth beyond the width that the mood has."""
     edge: float = 1.0
     """The pitch classes that come nearest to filling the width; more at tension 1."""
-    edge_when_tense: float = 2.0
-    bright: float = 1.0
+    edge_when_tense: float = 2.5
+    bright: float = 1.3
     """At valence 1, the brightest pitch class; the darkest the other way round."""
 
 
@@ -106,19 +111,18 @@ def colored(planned: tuple[Chord, ...], mood: Mood, mode: Mode, place: int) -> t
 
 @lru_cache(maxsize=4096)
 def _colored(planned: Chord, mood: Mood, mode: Mode) -> Chord:
-    aim = aimed_at(mood)
+    aim, consonance = aimed_at(mood), attributes_of(mood).consonance
+    strain = COSTS.purity * aim.strain + COSTS.strain_by_arousal * mood.arousal
 
     def cost(chord: Chord) -> float:
-        got = tonality_of(chord, mode.family)
+        got, thirds = measured(chord, mode.family)
         shared = len(set(chord.tones) & set(planned.tones)) / max(len(chord.tones), len(planned.tones))
         is_outside = mood.tension < 0.5 and not SCALES[mode].issuperset(chord.tones)
         return (
-            COSTS.strain
-            * _beyond(
-                got.strain - COSTS.purity * aim.strain - COSTS.strain_by_arousal * mood.arousal, COSTS.strain_tolerance
-            )
+            COSTS.strain * _beyond(got.strain - strain, COSTS.strain_tolerance)
             + COSTS.diameter * _beyond(got.diameter - aim.diameter, COSTS.diameter_tolerance)
             + COSTS.mode * _beyond(got.mode - aim.mode, COSTS.mode_tolerance)
+            + COSTS.consonance * max(consonance - thirds, 0.0)
             + COSTS.outside * is_outside
             - COSTS.kinship * shared
             - COSTS.root * (chord.root == planned.root)
@@ -132,10 +136,11 @@ def _beyond(difference: float, tolerance: float) -> float:
 
 
 @lru_cache(maxsize=512)
-def tonality_of(chord: Chord, family: Mode) -> Tonality:
-    """The tonality of a chord that sounds alone in a key of MAJOR or MINOR."""
+def measured(chord: Chord, family: Mode) -> tuple[Tonality, float]:
+    """The tonality and the consonance of a chord that sounds alone in a key of MAJOR or MINOR."""
     notes = tuple(Note(0, Part.CHORDS, 48 + tone, COMMON_TIME.bar_ticks, 64) for tone in sorted(chord.tones))
-    return tonality(Bar(COMMON_TIME, (), notes), family)
+    bar = Bar(COMMON_TIME, (), notes)
+    return tonality(bar, family), measure(bar, family).consonance
 
 
 def leaning_of(chord: Chord, mood: Mood, mode: Mode) -> tuple[float, ...]:
@@ -152,7 +157,8 @@ def leaning_of(chord: Chord, mood: Mood, mode: Mode) -> tuple[float, ...]:
     for tone in chord.tones:
         is_third = (tone - chord.root) % 12 in (3, 4)
         weights[tone] += WEIGHTS.chord + WEIGHTS.chord_when_tense * mood.tension
-        weights[tone] += WEIGHTS.chord_when_excited * mood.arousal + WEIGHTS.third * mood.valence * is_third
+        weights[tone] += WEIGHTS.chord_when_excited * mood.arousal
+        weights[tone] += (WEIGHTS.third * max(mood.valence, 0.0) + WEIGHTS.third_when_excited * mood.arousal) * is_third
     for pitch_class in others:
         is_outside = pitch_class not in SCALES[mode] and pitch_class not in edges
         weights[pitch_class] += WEIGHTS.outside * (1 - mood.tension) * is_outside
