@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import CHANNELS
-from barwise.arranging.ranges import TESSITURAS, comfortable_range
+from barwise.arranging.idioms import idiomatic
+from barwise.arranging.ranges import TESSITURAS, comfortable_range, playable
 from barwise.music.attributes import measure
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Chord, Key, Mode, Quality
@@ -104,6 +105,22 @@ def test_the_bass_stays_under_the_melody() -> None:
     low_tune = Bar(notes=(Note(0, Part.BASS, 60, 96, 80), Note(0, Part.MELODY, 55, 96, 80)))
     events = arranged(low_tune)
     assert onsets(events, Part.BASS)[0][1] < onsets(events, Part.MELODY)[0][1]
+
+
+@given(st.integers(0, 127), st.integers(-20, 140))
+def test_a_single_note_far_outside_its_instrument_moves_by_octaves(program: int, pitch: int) -> None:
+    low, high = comfortable_range(program)
+    found = playable(pitch, program)
+    assert low - 6 <= found <= high + 6
+    assert (found - pitch) % 12 == 0
+    assert found == pitch or not low - 6 <= pitch <= high + 6
+
+
+@pytest.mark.parametrize(("lowest", "root"), [(55, 52), (50, 52), (46, 52), (59, 64)])  # E nearest to G, D, Bb, B
+def test_a_power_chord_stays_where_the_chord_was(lowest: int, root: int) -> None:
+    chord = (Note(0, Part.CHORDS, lowest, 96, 80), Note(0, Part.CHORDS, lowest + 4, 96, 80))
+    bar = Bar(harmony=(ChordChange(0, Chord(4, Quality.MINOR)),), notes=chord)
+    assert [note.pitch for note in idiomatic(bar, PALETTES["combat"])] == [root, root + 7]
 
 
 def test_the_bass_does_not_leave_its_instrument_to_stay_under_the_melody() -> None:

@@ -47,10 +47,10 @@ def drum_key(drum: int, kit: int, key: Key) -> int:
 
 
 def _power_chord(stroke: Sequence[Note], bar: Bar) -> Sequence[Note]:
-    """Root and fifth in place of several notes struck together; single notes stay."""
+    """Root and fifth in place of several notes struck together, the root nearest to the lowest; single notes stay."""
     chord = bar.chord_at(stroke[0].position)
     if len(stroke) == 1 or chord is None or chord.quality in (Quality.DIMINISHED, Quality.AUGMENTED):
         return stroke[:2]
     lowest = stroke[0]
-    root = lowest.pitch - (lowest.pitch - chord.root) % 12
+    root = lowest.pitch - (lowest.pitch - chord.root + _FIFTH - 1) % 12 + _FIFTH - 1
     return replace(lowest, pitch=root), replace(lowest, pitch=root + _FIFTH)

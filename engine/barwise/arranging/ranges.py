@@ -1,7 +1,7 @@
 """Where instruments sound well, and by how many octaves a whole part moves to get there.
 
 The move hangs on the part, the instrument and the key alone, so that a line never jumps from one bar
-to the next; only a bar that lies far outside its instrument moves by itself.
+to the next; only a bar, or a single note, that lies far outside its instrument moves by itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,6 +73,14 @@ _MOVES = (0, -OCTAVE, OCTAVE, -2 * OCTAVE, 2 * OCTAVE)
 def comfortable_range(program: int) -> tuple[int, int]:
     """Lowest and highest pitch at which a General MIDI program (0 to 127) sounds well."""
     return _EXCEPTIONS.get(program, _FAMILIES[program // 8])
+
+
+def playable(pitch: int, program: int) -> int:
+    """The pitch; where it lies far outside a General MIDI program's range, its nearest octave that does not."""
+    low, high = comfortable_range(program)
+    if pitch > high + _FAR:
+        return pitch - OCTAVE * -(-(pitch - high - _FAR) // OCTAVE)
+    return pitch + OCTAVE * -(-max(low - _FAR - pitch, 0) // OCTAVE)
 
 
 def part_shifts(notes: Sequence[Note], instruments: Mapping[Part, Instrument], key_shift: int) -> dict[Part, int]:
