@@ -13,7 +13,7 @@ from barwise.music.metre import Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Part
 from barwise.score.load import load_score, read_score
-from barwise.score.schema import Instrument, StateSpec
+from barwise.score.schema import LAYER_RAMP, Instrument, StateSpec
 
 PARTS_YAML = """{
   melody: {program: 73, pan: 20}, counter: {program: 60}, chords: {program: 48, enters: 0.2},
@@ -39,6 +39,14 @@ def test_the_built_in_score_has_the_states_that_games_have() -> None:
     assert {"explore", "tension", "combat", "victory", "defeat"} <= set(score.states)
     assert len(score.moods) >= 12
     assert all(set(palette.instruments) == set(palette.layers) == set(PARTS) for palette in score.palettes.values())
+
+
+def test_whoever_leads_is_heard_in_each_state_of_the_built_in_score() -> None:
+    """A phrase may rest the melody or the counter: the other must then sound at the state's own intensity."""
+    score = load_score()
+    for name, state in score.states.items():
+        layers = score.palette_of(name).layers
+        assert max(layers[Part.MELODY], layers[Part.COUNTER]) + LAYER_RAMP <= state.intensity
 
 
 def test_tempo_grows_by_ratios_with_arousal() -> None:
