@@ -31,7 +31,7 @@ from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, ChordChange
 
 NAME = "network"
-CANDIDATES = 4
+CANDIDATES = 8
 LARGEST_MODEL_BYTES = 64 << 20
 _NO_REFERENCE = np.array([[END, 0, 0, 0, 0]], dtype=np.int64)
 _NOTHING_FORCED = np.zeros((0, FIELDS), dtype=np.int64)
@@ -82,7 +82,9 @@ class OnnxComposer:
         forced = _opening(intent) if forced is None else forced
         noise = random.random((self._candidates, MAX_ROWS), dtype=np.float32)
         rows, _, states = self.run(accompanying(intent), state, reference, noise, forced)
-        candidates = [self._read(intent, *candidate) for candidate in zip(rows, states, strict=True)]
+        candidates = [self._read(intent, *one) for one in zip(rows, states, strict=True) if np.isfinite(one[1]).all()]
+        if not candidates:
+            raise ModelError("the composer's state is not a number; the model is damaged, reinstall barwise")
         chosen = best(candidates, intent.condition, intent.tonality)
         bar = with_theme(finished(chosen.bar, intent.condition.attributes, intent.exact), intent)
         if bar == chosen.bar and intent.theme is None:
