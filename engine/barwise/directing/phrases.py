@@ -39,7 +39,7 @@ _FREE, _RETURNING = "abcdefgh", "abcdabef"
 _RIFF = 2
 """A first bar that comes more often is a riff, and stands on the tonic."""
 
-_VARIETY = 0.7
+_VARIETY = 1.2
 """Power of e for each different chord: phrases of game music have 3.9 of them, though many of their bars return."""
 
 
@@ -142,8 +142,20 @@ def _step(mode: Mode, slot: int) -> Floats:
     model = learned_harmony()
     place = place_of_bar(slot // HALVES)
     changed = np.stack([model.following(numeral, mode, place) for numeral in model.numerals])
-    rate = model.changes[slot]
+    rate = _change_rate(model, slot)
     return np.asarray((1 - rate) * np.eye(len(model.numerals)) + rate * changed)
+
+
+def _change_rate(model: ChordModel, slot: int) -> float:
+    """Chance of a change at a slot.
+
+    A composer is told the chord that a bar opens with, so chords change at bar lines, as often as they do
+    anywhere in real bars; in the bar before the close alone, what leads to the cadence may change within.
+    """
+    bar, half = divmod(slot, HALVES)
+    if half:
+        return model.changes[slot] if bar == _APPROACHING else 0.0
+    return 1 - (1 - model.changes[slot]) * (1 - model.changes[slot - 1])
 
 
 @cache
