@@ -38,7 +38,17 @@ def test_the_wheel_holds_the_engine_and_nothing_else(wheel: Path) -> None:
     assert files_in(wheel) == files_of_the_engine()
 
 
-@pytest.mark.parametrize("name", ["py.typed", "score/builtin.yaml", "models/composer.onnx", "models/composer.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "py.typed",
+        "score/builtin.yaml",
+        "models/composer.onnx",
+        "models/composer.json",
+        "models/groove.json",
+        "models/harmony.json",
+    ],
+)
 def test_the_wheel_holds_what_is_not_code(wheel: Path, name: str) -> None:
     assert f"barwise/{name}" in files_in(wheel)
 
