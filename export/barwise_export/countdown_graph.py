@@ -59,7 +59,9 @@ class Countdown:
         ends = graph.op("Min", graph.constant(position + np.array(v.DURATIONS)[duration], np.int64), "bar_ticks")
         last = graph.op("Max", graph.op("Sub", ends, graph.constant(1, np.int64)), begins)
         sub, until = self._sub_beat(begins), graph.op("Add", self._sub_beat(last), graph.constant(1.0))
-        span = graph.op("Cast", graph.op("Sub", ends, begins), to=TensorProto.FLOAT)
+        # An END lies behind the bar's end: candidates that wait for others must not add less than nothing.
+        span = graph.op("Max", graph.op("Sub", ends, begins), graph.constant(0, np.int64))
+        span = graph.op("Cast", span, to=TensorProto.FLOAT)
         span = graph.op("Mul", span, graph.constant(1 / c.TICKS_PER_QUARTER))
         axis = graph.constant([2], np.int64)
         columns = [graph.op("Unsqueeze", column, axis) for column in (sub, until, span)]

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from barwise.composing.onnx_composer import OnnxComposer, graph_inputs
-from barwise.composing.vocabulary import FIELDS, MAX_ROWS, encode, vocabulary_hash
+from barwise.composing.vocabulary import FIELDS, MAX_ROWS, decode, encode, vocabulary_hash
 from barwise.directing.mood_table import attributes_of
 from barwise.errors import ModelError
 from barwise.music.harmony import Key
 from barwise.music.intent import BarIntent, Condition
 from barwise.music.mood import Mood
+from barwise.music.notes import Bar, Note, Part
 
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
@@ -65,6 +66,20 @@ def test_a_forced_bar_is_told_its_chance_and_nothing_is_added(tiny: Path) -> Non
     )
     assert rows.tolist() == [forced.tolist()] * 2
     assert chances[0] == pytest.approx(said.forced, abs=TOLERANCE)
+
+
+def test_candidates_that_have_ended_do_not_disturb_those_that_go_on(tiny: Path) -> None:
+    """An END reaches two quarters back from the bar's end: were it counted, here nothing would be left to divide by."""
+    composer, random = OnnxComposer(tiny), np.random.default_rng(0)
+    condition = Condition(attributes_of(Mood()))
+    intent, state = BarIntent(0, Key(), condition), composer.initial_state()
+    begun = encode(Bar(notes=(Note(0, Part.MELODY, 72, 42, 84),)))[:-1]
+    for _ in range(10):
+        noise = random.random((8, MAX_ROWS), dtype=np.float32)
+        rows, _, states = composer.run(intent, state, None, noise, begun)
+        assert np.isfinite(states).all()
+        for bar in rows:
+            decode(bar, condition.metre)
 
 
 def test_weights_are_stored_in_a_half_and_in_a_quarter_of_their_size(tiny: Path) -> None:
