@@ -1,5 +1,6 @@
 """The engine core: the same notes whoever asks and however fast, and changes where they belong."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,11 @@ from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.controls import Controls
 from barwise.directing.mood_table import attributes_of
+from barwise.errors import InputError
 from barwise.music.events import ChannelEventKind, MusicEventKind
 from barwise.music.mood import Mood
 from barwise.music.performance import Performance
+from barwise.offline import OfflinePlayer
 from barwise.playing.host import ThreadHost
 from barwise.playing.null_output import NullOutput
 from barwise.playing.outputs import Block
@@ -286,3 +289,19 @@ def test_attributes_are_asked_for_from_the_next_bar_until_they_are_taken_back() 
         (by_mood.rhythm, 2.0),
         (by_mood.rhythm, by_mood.polyphony),
     ]
+
+
+@pytest.mark.parametrize(("given", "named"), [({"seek": 0.0}, "seek 0.0"), ({"tempo_step": 1.0}, "tempo step 1.0")])
+def test_a_wrong_pace_names_the_value_and_what_is_allowed(given: dict[str, float], named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        OfflinePlayer(has_sound=False, **given)  # type: ignore[arg-type]
+
+
+def test_without_smoothing_every_wish_comes_through_at_once() -> None:
+    player = OfflinePlayer(has_sound=False, seek=1.0, tempo_step=math.inf)
+    player.set_mood(arousal=-1.0)
+    player.advance(0.5)
+    player.set_mood(arousal=1.0)
+    player.advance(4.0)
+    low, high = load_score(None).states["explore"].tempo
+    assert [played.intent.condition.tempo for played in player.performance().bars[:2]] == [low, high]

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from barwise.composing.bassist import Bassist
 from barwise.composing.composer import Composer
 from barwise.composing.drummer import Drummer
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
+from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.errors import BarwiseError, InputError
 from barwise.playing.soundfont import find_soundfont
 from barwise.playing.synth import Synth
@@ -52,6 +54,8 @@ class Parts:
     sample_rate: int = DEFAULT_SAMPLE_RATE
     seek: float = 1.0
     """Share of the way to a wanted mood that each bar goes, above 0 to 1."""
+    tempo_step: float = LARGEST_TEMPO_STEP
+    """Within a state, the largest ratio of the tempos of two bars, above 1."""
     cues: Sequence[Cue] = ()
     has_sound: bool = True
     """False to compose without a synthesizer."""
@@ -64,6 +68,10 @@ class Parts:
         low, high = SAMPLE_RATES
         if not isinstance(self.sample_rate, int) or not low <= self.sample_rate <= high:
             raise InputError(f"sample rate {self.sample_rate!r} is out of range; allowed: {low} to {high}")
+        if not 0.0 < self.seek <= 1.0:
+            raise InputError(f"seek {self.seek!r} is out of range; allowed: above 0 to 1")
+        if not self.tempo_step > 1.0:
+            raise InputError(f"tempo step {self.tempo_step!r} is out of range; allowed: above 1")
         if not isinstance(self.seed, int) or not 0 <= self.seed <= LAST_SEED:
             raise InputError(f"seed {self.seed!r} is not allowed; it must be a whole number from 0 to {LAST_SEED}")
 
@@ -91,6 +99,7 @@ def build(parts: Parts) -> Built:
         RuleComposer(),
         seed=parts.seed,
         seek=parts.seek,
+        tempo_step=parts.tempo_step,
         cues=parts.cues,
         synth=synth,
         sample_rate=parts.sample_rate,
@@ -104,7 +113,7 @@ def build(parts: Parts) -> Built:
 
 def _composer(model: Path | None, notes: list[str]) -> Composer | None:
     try:
-        return Drummer(OnnxComposer(model))
+        return Drummer(Bassist(OnnxComposer(model)))
     except BarwiseError as error:
         if model is not None:
             raise

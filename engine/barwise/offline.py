@@ -6,6 +6,7 @@ import numpy as np
 
 from barwise.building import SEEK, Parts, StrPath, build
 from barwise.controls import Controls, MusicStatus
+from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.errors import InputError
 from barwise.music.events import MusicEvent
 from barwise.music.mood import in_range
@@ -43,6 +44,7 @@ class OfflinePlayer(Controls):
         model: StrPath | None = None,
         has_sound: bool = True,
         seek: float = SEEK,
+        tempo_step: float = LARGEST_TEMPO_STEP,
     ) -> None:
         """As MusicPlayer; has_sound of False composes without rendering, many times faster."""
         built = build(
@@ -53,6 +55,7 @@ class OfflinePlayer(Controls):
                 seed=seed,
                 sample_rate=sample_rate,
                 seek=seek,
+                tempo_step=tempo_step,
                 has_sound=has_sound,
                 is_recording=True,
             )

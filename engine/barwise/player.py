@@ -4,6 +4,7 @@ from collections import deque
 
 from barwise.building import LOG, SEEK, Parts, StrPath, build
 from barwise.controls import Controls, MusicStatus
+from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.errors import BarwiseError
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.playing.host import ThreadHost
@@ -29,9 +30,13 @@ class MusicPlayer(Controls):
         sample_rate: int = DEFAULT_SAMPLE_RATE,
         soundfont: StrPath | None = None,
         model: StrPath | None = None,
+        seek: float = SEEK,
+        tempo_step: float = LARGEST_TEMPO_STEP,
     ) -> None:
         """Load a score, a composer and sounds; None takes what comes with Barwise or the machine.
 
+        A bar goes the share `seek` (above 0 to 1) of the way to the wanted mood, and within a state its
+        tempo no further than by the factor `tempo_step`: 1 and math.inf let every wish through at once.
         An output of None is the machine's sound device. Raises InputError for a file that is named
         and wrong.
         """
@@ -42,7 +47,8 @@ class MusicPlayer(Controls):
                 soundfont=soundfont,
                 seed=seed,
                 sample_rate=sample_rate,
-                seek=SEEK,
+                seek=seek,
+                tempo_step=tempo_step,
                 is_live=True,
             )
         )

@@ -1,5 +1,7 @@
 """What a mood makes of planned chords and of pitch classes."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,33 +14,33 @@ from barwise.music.mood import Mood
 from tests.music.strategies import MOODS
 
 TONIC, SUBDOMINANT, DOMINANT = Chord(0, Quality.MAJOR), Chord(5, Quality.MAJOR), Chord(7, Quality.MAJOR)
-GLAD, WILD = Mood(0.8, 0.0, 0.0), Mood(0.8, 0.0, 1.0)
+GLAD, WILD, DARK = Mood(0.8, 0.0, 0.0), Mood(0.8, 0.0, 1.0), Mood(-0.8, 0.0, 0.5)
 PLANNED = st.builds(Chord, st.integers(0, 11), st.sampled_from([Quality.MAJOR, Quality.MINOR]))
 
 
 @given(MOODS, PLANNED, st.integers(CLOSE, PHRASE_BARS - 1))
 def test_a_phrase_closes_as_planned_unless_it_is_tense(mood: Mood, chord: Chord, place: int) -> None:
     if mood.tension < UNRESOLVED:
-        assert colored((chord,), mood, mode_of(mood), place) == (chord,)
+        assert colored((chord,), mood, mode_of(mood), place, GLAD) == (chord,)
 
 
 def test_a_calm_mood_leaves_the_tonic_in_its_place() -> None:
-    assert colored((TONIC,), GLAD, Mode.MAJOR, 0) == (TONIC,)
+    assert colored((TONIC,), GLAD, Mode.MAJOR, 0, WILD) == (TONIC,)
 
 
 @pytest.mark.parametrize("planned", [TONIC, SUBDOMINANT, DOMINANT])
 def test_a_tense_mood_takes_a_chord_further_from_the_key(planned: Chord) -> None:
-    calm, tense = (colored((planned,), mood, mode_of(mood), 2)[0] for mood in (GLAD, WILD))
+    calm, tense = (colored((planned,), mood, mode_of(mood), 2, DARK)[0] for mood in (GLAD, WILD))
     assert measured(tense, Mode.MAJOR)[0].strain > measured(calm, Mode.MAJOR)[0].strain + 0.1
 
 
 @given(MOODS, PLANNED)
-def test_chord_tones_are_leaned_to_more_than_what_lies_outside(mood: Mood, chord: Chord) -> None:
-    mode = mode_of(mood)
-    weights = leaning_of(chord, mood, mode)
-    outside = [weights[tone] for tone in range(12) if tone not in {*SCALES[mode], *chord.tones}]
+def test_without_tension_nothing_outside_the_mode_is_leaned_to(mood: Mood, chord: Chord) -> None:
+    resolved = replace(mood, tension=0.0)
+    mode = mode_of(resolved)
+    weights = leaning_of(chord, resolved, mode)
     assert len(weights) == 12
-    assert weights[chord.root] >= max(outside) - 1
+    assert all(weights[tone] < -1 for tone in range(12) if tone not in {*SCALES[mode], *chord.tones})
 
 
 def test_valence_leans_to_the_third_of_its_family() -> None:
@@ -57,3 +59,16 @@ def test_each_axis_aims_at_its_own_measure(one: Mood, other: Mood) -> None:
     assert (first.mode - second.mode) * (one.valence - other.valence) >= 0
     assert (first.strain - second.strain) * (one.tension - other.tension) >= 0
     assert (first.diameter - second.diameter) * (one.tension - other.tension) >= 0
+
+
+@given(MOODS, PLANNED, st.integers(0, PHRASE_BARS - 1))
+def test_a_steady_mood_leaves_every_other_bar_as_planned(mood: Mood, chord: Chord, place: int) -> None:
+    if mood.tension < UNRESOLVED or place % 2 == 0:
+        assert colored((chord,), mood, mode_of(mood), place, mood) == (chord,)
+
+
+def test_a_steady_dread_goes_away_and_comes_back() -> None:
+    dread, tonic = Mood(-0.8, -0.3, 0.9), Chord(0, Quality.MINOR)
+    phrase = [colored((tonic,), dread, Mode.PHRYGIAN, place, dread)[0] for place in range(PHRASE_BARS)]
+    assert phrase[::2] == [tonic] * 4
+    assert tonic not in phrase[1::2]

@@ -5,7 +5,7 @@ import pytest
 
 from barwise.music.harmony import Mode
 from barwise.music.notes import Bar, Note, Part
-from barwise.music.tonality import Tonality, mode_fit, spelled, tonality
+from barwise.music.tonality import Tonality, chord_mode, mode_fit, spelled, tonality
 
 
 def chord(*pitches: int) -> Bar:
@@ -59,3 +59,10 @@ def test_accidentals_are_spelled_by_the_notes_around_them() -> None:
     in_e[[4, 8, 11, 9]] = 3, 1, 3, 2  # E G sharp B and A
     assert spelled(in_c)[8] == -4
     assert spelled(in_e)[8] == 8
+
+
+def test_chords_are_major_or_minor_by_what_sounds_together() -> None:
+    first = tuple(Note(0, Part.CHORDS, pitch, 48, 80) for pitch in (57, 60, 64))  # A minor, then F major
+    second = tuple(Note(48, Part.CHORDS, pitch, 48, 80) for pitch in (53, 57, 60))
+    modes = [chord_mode(bar) for bar in (C, F_SHARP, C_MINOR, Bar(notes=(*first, *second)), chord(60, 72), Bar())]
+    assert modes == [1, 1, -1, 0, 0, 0]

@@ -2,8 +2,11 @@
 
 Valence is how major or minor what sounds is; tension is how far it lies from the key and how widely it is
 spread on the line of fifths. `music.tonality` measures them, so that what is aimed at here can be looked
-for among the bars that are composed. A planned chord stays where it is near enough to the mood, and where
-a phrase closes, unless the mood is tense. Pure; knows no notes but those of chords.
+for among the bars that are composed.
+
+A turn of mood is marked at once by a chord of its color. While the mood is steady the phrase goes as it
+was planned; where it is tense, planned bars alternate with colored ones: what is far is felt as far from
+something. Pure; knows no notes but those of chords.
 """
 
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ import numpy as np
 
 from barwise.directing.mood_table import attributes_of
 from barwise.music.attributes import BRIGHT, DARK, measure
-from barwise.music.harmony import SCALES, Chord, Mode, Quality
+from barwise.music.harmony import CHORD_TONES, SCALES, Chord, Mode, Quality
 from barwise.music.intent import PHRASE_BARS
 from barwise.music.metre import COMMON_TIME
 from barwise.music.mood import Mood
@@ -23,8 +26,14 @@ from barwise.music.tonality import Tonality, spelled, tonality
 CLOSE = PHRASE_BARS - 2
 """From this bar of a phrase on it closes: dominant, tonic."""
 
+TENSE = 0.5
+"""From this tension on chords and colors may lie outside the mode."""
+
 UNRESOLVED = 0.65
-"""From this tension on a phrase need not close."""
+"""From this tension on a phrase need not close, and every other bar is colored however steady the mood is."""
+
+TURN = 0.2
+"""A change of valence, or twice that of tension, from bar to bar that counts as a turn of mood."""
 
 _CHORDS = tuple(
     Chord(root, quality)
@@ -38,13 +47,15 @@ _CHORDS = tuple(
 class Costs:
     """What it costs a chord to be one unit off what is aimed at, beyond a tolerance."""
 
-    strain: float = 6.0
+    strain: float = 9.0
     strain_tolerance: float = 0.03
     diameter: float = 1.5
     diameter_tolerance: float = 0.1
     mode: float = 2.0
     mode_tolerance: float = 0.1
-    consonance: float = 1.0
+    quality: float = 0.8
+    """For a minor chord where major is wanted, and the other way round."""
+    consonance: float = 2.0
     """For thirds and sixths that it lacks."""
     outside: float = 1.0
     """For a chord outside the scale where the mood is not tense."""
@@ -54,7 +65,8 @@ class Costs:
     purity: float = 1.35
     """Strain of a chord by itself over that of a bar on it, which has other notes too."""
     strain_by_arousal: float = 0.02
-    """What the many other notes of an excited bar take away."""
+    strain_by_valence: float = -0.025
+    """What the many other notes of an excited bar take away, and what the sharper chords of a bright one add."""
 
 
 COSTS = Costs()
@@ -78,7 +90,7 @@ class Weights:
     """For each fifth beyond the width that the mood has."""
     edge: float = 1.0
     """The pitch classes that come nearest to filling the width; more at tension 1."""
-    edge_when_tense: float = 2.5
+    edge_when_tense: float = 3.2
     bright: float = 1.3
     """At valence 1, the brightest pitch class; the darkest the other way round."""
 
@@ -102,26 +114,33 @@ def aimed_at(mood: Mood) -> Tonality:
     )
 
 
-def colored(planned: tuple[Chord, ...], mood: Mood, mode: Mode, place: int) -> tuple[Chord, ...]:
-    """The planned chords of a bar of a phrase, each as the mood has it."""
-    if place >= CLOSE and mood.tension < UNRESOLVED:
+def colored(planned: tuple[Chord, ...], mood: Mood, mode: Mode, place: int, before: Mood) -> tuple[Chord, ...]:
+    """The planned chords of a bar of a phrase, as the mood has them; before is the mood of the bar before."""
+    is_steady, is_tense = not _has_turned(before, mood), mood.tension >= UNRESOLVED
+    if (is_steady and place % 2 == 0) or (not is_tense and (is_steady or place >= CLOSE)):
         return planned
     return tuple(_colored(chord, mood, mode) for chord in planned)
+
+
+def _has_turned(before: Mood, mood: Mood) -> bool:
+    return abs(mood.valence - before.valence) >= TURN or abs(mood.tension - before.tension) >= TURN / 2
 
 
 @lru_cache(maxsize=4096)
 def _colored(planned: Chord, mood: Mood, mode: Mode) -> Chord:
     aim, consonance = aimed_at(mood), attributes_of(mood).consonance
-    strain = COSTS.purity * aim.strain + COSTS.strain_by_arousal * mood.arousal
+    strain = COSTS.purity * aim.strain
+    strain += COSTS.strain_by_arousal * mood.arousal + COSTS.strain_by_valence * mood.valence
 
     def cost(chord: Chord) -> float:
         got, thirds = measured(chord, mode.family)
         shared = len(set(chord.tones) & set(planned.tones)) / max(len(chord.tones), len(planned.tones))
-        is_outside = mood.tension < 0.5 and not SCALES[mode].issuperset(chord.tones)
+        is_outside = mood.tension < TENSE and not SCALES[mode].issuperset(chord.tones)
         return (
             COSTS.strain * _beyond(got.strain - strain, COSTS.strain_tolerance)
             + COSTS.diameter * _beyond(got.diameter - aim.diameter, COSTS.diameter_tolerance)
             + COSTS.mode * _beyond(got.mode - aim.mode, COSTS.mode_tolerance)
+            + COSTS.quality * abs(_brightness(chord) - mood.valence)
             + COSTS.consonance * max(consonance - thirds, 0.0)
             + COSTS.outside * is_outside
             - COSTS.kinship * shared
@@ -129,6 +148,12 @@ def _colored(planned: Chord, mood: Mood, mode: Mode) -> Chord:
         )
 
     return min((planned, *_CHORDS), key=cost)
+
+
+def _brightness(chord: Chord) -> int:
+    """1 for a chord with a major third, -1 for one with a minor third, 0 for one without."""
+    tones = CHORD_TONES[chord.quality]
+    return (4 in tones) - (3 in tones)
 
 
 def _beyond(difference: float, tolerance: float) -> float:
@@ -149,7 +174,8 @@ def leaning_of(chord: Chord, mood: Mood, mode: Mode) -> tuple[float, ...]:
     own = [fifths[tone] for tone in chord.tones]
     beyond = [max(*own, fifth) - min(*own, fifth) - width for fifth in fifths]
     others = [pitch_class for pitch_class in range(12) if pitch_class not in chord.tones]
-    edges = sorted(others, key=lambda pitch_class: abs(beyond[pitch_class]))[:EDGES]
+    choices = [pitch_class for pitch_class in others if mood.tension >= TENSE or pitch_class in SCALES[mode]]
+    edges = sorted(choices, key=lambda pitch_class: abs(beyond[pitch_class]))[:EDGES]
     weights = np.zeros(12)
     for pitch_class in range(12):
         bright = BRIGHT.get(pitch_class, 0.0) - DARK.get(pitch_class, 0.0)
@@ -158,7 +184,8 @@ def leaning_of(chord: Chord, mood: Mood, mode: Mode) -> tuple[float, ...]:
         is_third = (tone - chord.root) % 12 in (3, 4)
         weights[tone] += WEIGHTS.chord + WEIGHTS.chord_when_tense * mood.tension
         weights[tone] += WEIGHTS.chord_when_excited * mood.arousal
-        weights[tone] += (WEIGHTS.third * max(mood.valence, 0.0) + WEIGHTS.third_when_excited * mood.arousal) * is_third
+        weights[tone] += is_third * WEIGHTS.third * max(mood.valence, mood.valence / 2)
+        weights[tone] += is_third * WEIGHTS.third_when_excited * mood.arousal
     for pitch_class in others:
         is_outside = pitch_class not in SCALES[mode] and pitch_class not in edges
         weights[pitch_class] += WEIGHTS.outside * (1 - mood.tension) * is_outside

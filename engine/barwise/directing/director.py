@@ -97,6 +97,7 @@ class Director:
         spec = self.score.states[wish.state]
         enters = wish.state != memory.state
         mood = wish.mood if memory.mood is None else memory.mood.toward(wish.mood, self.seek)
+        before = mood if enters else memory.mood or mood
         memory = self._entered(wish, memory) if enters else memory
         wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
         tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo, self.tempo_step)
@@ -123,7 +124,7 @@ class Director:
             exact=frozenset(wish.attributes),
             reference=found.reference,
             tonality=aimed_at(mood),
-            harmony=colored(progression.chords(harmony_place), mood, mode, harmony_place),
+            harmony=colored(progression.chords(harmony_place), mood, mode, place % PHRASE_BARS, before),
             temperature=TEMPERATURE,
         )
         intent, theming = themed(intent, wish.themes, memory.theming, random)

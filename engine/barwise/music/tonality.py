@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from barwise.music.attributes import sounding
 from barwise.music.harmony import Mode
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Bar, Note, Part
@@ -69,6 +70,20 @@ def mode_fit(durations: Floats) -> float:
         return 0.0
     centered = durations - durations.mean()
     return float((_CENTERED_PROFILES @ centered) @ (1.0, -1.0) / np.linalg.norm(centered))
+
+
+def chord_mode(bar: Bar) -> float:
+    """Share of the sub-beats whose notes are most like a major triad, less that of a minor one: -1 to 1.
+
+    Sub-beats with fewer than two pitch classes tell nothing; 0 where none tells anything.
+    """
+    cells = sounding([note for note in bar.notes if note.part is not Part.DRUMS], bar.metre.bar_ticks)
+    classes = np.stack([cells[:, pitch_class::12].any(axis=1) for pitch_class in range(12)], axis=1)
+    fits = classes[classes.sum(axis=1) > 1] @ _TRIADS.T
+    if not len(fits):
+        return 0.0
+    major, minor = fits[:, :12].max(axis=1), fits[:, 12:].max(axis=1)
+    return float(np.sign(major - minor).mean())
 
 
 def spelled(counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -157,6 +172,15 @@ def _letter_tables() -> tuple[Floats, NDArray[np.int64]]:
 
 
 _LETTER_OF, _FIFTHS = _letter_tables()
+
+_TRIADS = np.array(
+    [
+        [1.0 if (pitch_class - root) % 12 in triad else -0.5 for pitch_class in range(12)]
+        for triad in ((0, 4, 7), (0, 3, 7))
+        for root in range(12)
+    ]
+)
+"""What each pitch class says for a triad: the major ones, then the minor ones: [24, 12]."""
 
 _CENTERED_PROFILES = np.stack(
     [

@@ -33,7 +33,7 @@ from barwise.music.intent import BarIntent
 from barwise.music.mood import MOOD_RANGES, Mood
 from barwise.music.notes import Bar
 from barwise.music.performance import Performance
-from barwise.music.tonality import chroma, mode_fit
+from barwise.music.tonality import chord_mode, chroma, mode_fit
 from barwise.score.load import load_score
 from barwise.session import Session
 from barwise_export.figures.goals import Goal
@@ -51,7 +51,7 @@ CLASSES: Mapping[str, tuple[float, ...]] = {
 uniformly within a class drawn uniformly. The outermost bounds are the 5th and the 95th percentile."""
 
 AXES: Mapping[str, tuple[str, ...]] = {
-    "valence": ("mode", "consonance"),
+    "valence": ("mode", "chords", "consonance"),
     "arousal": ("onsets", "loudness", "tempo"),
     "tension": ("diameter", "strain"),
 }
@@ -59,6 +59,7 @@ AXES: Mapping[str, tuple[str, ...]] = {
 
 MEASURES: Mapping[str, str] = {
     "mode": "fit to the major less fit to the minor key profile, on the tonic, of all that sounds",
+    "chords": "share of the sub-beats whose notes are most like a major triad, less that of a minor one",
     "consonance": "share of thirds and sixths among the intervals that sound together",
     "onsets": "notes begun per quarter note, drums too, as sent to the synthesizer",
     "loudness": "mean velocity of these notes: how hard they are struck; the level of all moods is within 3 LU",
@@ -324,6 +325,7 @@ def heard_of(performance: Performance) -> dict[str, Floats]:
         "rhythm": np.array([one.rhythm for one in attributes]),
         "polyphony": np.array([one.polyphony for one in attributes]),
         "mode": np.array([mode_fit(chroma(one.bar)) for one in played]),
+        "chords": np.array([chord_mode(one.bar) for one in played]),
         "consonance": np.array([one.consonance for one in attributes]),
         "onsets": onsets / np.array([one.bar.metre.quarters for one in played]),
         "loudness": loudness,
