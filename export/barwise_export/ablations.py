@@ -38,7 +38,7 @@ class Ablation:
 ABLATIONS = (
     Ablation("whole", "game music alone, without pretraining", against="pretrained"),
     Ablation("no_reference", "the same without reference bars", against="whole"),
-    Ablation("unconditioned", "the same told nothing of the bar", against="whole"),
+    Ablation("unconditioned", "the same told nothing of the bar, nor shown a reference", against="whole"),
     Ablation("wide", "pretraining alone, on all sets"),
     Ablation("pretrained", "pretrained, then game music", start="wide"),
     Ablation("longer", "without pretraining, as many steps in all", against="pretrained"),
