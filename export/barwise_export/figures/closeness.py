@@ -227,8 +227,7 @@ def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _lines(measure: Measure, real: NDArray[np.float64], made: NDArray[np.float64]) -> list[Line]:
     if measure.kind is Kind.HISTOGRAM:
         real, made = covered(_known(real), _known(made))
-        meaning = f"share of a piece's {measure.meaning} that the real ones' mean covers"
-        return [_line(measure.name, meaning, real, made)]
+        return [_line(measure.name, f"{measure.meaning}: how much real music's mean covers", real, made)]
     if measure.kind is Kind.PROFILE:
         return [
             _line(f"{measure.name}, {label}", measure.meaning, real[:, place], made[:, place])

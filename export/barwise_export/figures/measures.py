@@ -261,7 +261,7 @@ MEASURES = (
     Measure("drum stability", "successive bars' drums", _one(drum_stability)),
     Measure(
         "note lengths",
-        "shares of note values",
+        "note values",
         note_lengths,
         Kind.HISTOGRAM,
         ("1", "1/2", "1/4", "1/8", "1/16", "1/2.", "1/4.", "1/8.", "1/16.", "1/2 t", "1/4 t", "1/8 t"),
