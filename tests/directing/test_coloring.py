@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barwise.directing.coloring import CLOSE, UNRESOLVED, aimed_at, colored, leaning_of, measured
+from barwise.directing.coloring import CLOSE, STEADY, UNRESOLVED, aimed_at, colored, leaning_of, measured
 from barwise.directing.mood_table import mode_of
 from barwise.music.harmony import SCALES, Chord, Mode, Quality
 from barwise.music.intent import PHRASE_BARS
@@ -38,18 +38,18 @@ def test_a_tense_mood_takes_a_chord_further_from_the_key(planned: Chord) -> None
 def test_without_tension_nothing_outside_the_mode_is_leaned_to(mood: Mood, chord: Chord) -> None:
     resolved = replace(mood, tension=0.0)
     mode = mode_of(resolved)
-    weights = leaning_of(chord, resolved, mode)
+    weights = leaning_of(chord, resolved, mode, turned_from(resolved))
     assert len(weights) == 12
     assert all(weights[tone] < -1 for tone in range(12) if tone not in {*SCALES[mode], *chord.tones})
 
 
 def test_valence_leans_to_the_third_of_its_family() -> None:
-    bright, dark = (leaning_of(Chord(7, Quality.POWER), Mood(valence), Mode.MAJOR) for valence in (0.9, -0.9))
+    bright, dark = (leaning_of(Chord(7, Quality.POWER), Mood(valence), Mode.MAJOR, Mood()) for valence in (0.9, -0.9))
     assert bright[4] - bright[3] > dark[4] - dark[3]
 
 
 def test_tension_widens_what_may_sound() -> None:
-    calm, tense = (leaning_of(TONIC, mood, Mode.MAJOR) for mood in (GLAD, WILD))
+    calm, tense = (leaning_of(TONIC, mood, Mode.MAJOR, DARK) for mood in (GLAD, WILD))
     assert sum(weight > -2 for weight in calm) < sum(weight > -2 for weight in tense)
 
 
@@ -72,3 +72,15 @@ def test_a_steady_dread_goes_away_and_comes_back() -> None:
     phrase = [colored((tonic,), dread, Mode.PHRYGIAN, place, dread)[0] for place in range(PHRASE_BARS)]
     assert phrase[::2] == [tonic] * 4
     assert tonic not in phrase[1::2]
+
+
+@given(MOODS, PLANNED)
+def test_a_steady_mood_leans_less_than_a_turn(mood: Mood, chord: Chord) -> None:
+    mode = mode_of(mood)
+    turn, steady = (leaning_of(chord, mood, mode, before) for before in (turned_from(mood), mood))
+    assert steady == pytest.approx([STEADY * weight for weight in turn])
+
+
+def turned_from(mood: Mood) -> Mood:
+    """A mood from which this one is a turn."""
+    return replace(mood, valence=mood.valence - 1 if mood.valence > 0 else mood.valence + 1)

@@ -98,6 +98,9 @@ class Weights:
 WEIGHTS = Weights()
 SMALLEST_WEIGHT = -8.0
 
+STEADY = 0.3
+"""Share of the weights in a steady mood: lines pass through more tones then, as those of game music do."""
+
 EDGES = 2
 """How many pitch classes are to fill the width."""
 
@@ -168,8 +171,8 @@ def measured(chord: Chord, family: Mode) -> tuple[Tonality, float]:
     return tonality(bar, family), measure(bar, family).consonance
 
 
-def leaning_of(chord: Chord, mood: Mood, mode: Mode) -> tuple[float, ...]:
-    """Log-weights of the 12 pitch classes above the tonic, over a chord."""
+def leaning_of(chord: Chord, mood: Mood, mode: Mode, before: Mood) -> tuple[float, ...]:
+    """Log-weights of the 12 pitch classes above the tonic, over a chord; before is the mood of the bar before."""
     fifths, width = _fifths(chord, mode), NARROW + (WIDE - NARROW) * mood.tension
     own = [fifths[tone] for tone in chord.tones]
     beyond = [max(*own, fifth) - min(*own, fifth) - width for fifth in fifths]
@@ -191,7 +194,8 @@ def leaning_of(chord: Chord, mood: Mood, mode: Mode) -> tuple[float, ...]:
         weights[pitch_class] += WEIGHTS.outside * (1 - mood.tension) * is_outside
         weights[pitch_class] += WEIGHTS.beyond * max(beyond[pitch_class], 0)
     weights[edges] += WEIGHTS.edge + WEIGHTS.edge_when_tense * mood.tension
-    return tuple(np.maximum(weights, SMALLEST_WEIGHT).tolist())
+    strength = 1.0 if _has_turned(before, mood) else STEADY
+    return tuple((strength * np.maximum(weights, SMALLEST_WEIGHT)).tolist())
 
 
 @lru_cache(maxsize=1024)

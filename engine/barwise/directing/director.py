@@ -128,7 +128,7 @@ class Director:
             temperature=TEMPERATURE,
         )
         intent, theming = themed(intent, wish.themes, memory.theming, random)
-        intent = replace(intent, leaning=leaning_of(intent.harmony[-1], mood, mode))
+        intent = replace(intent, leaning=leaning_of(intent.harmony[-1], mood, mode, before))
         return intent, _after(replace(memory, theming=theming), intent)
 
     def _entered(self, wish: Wish, memory: Memory) -> Memory:
