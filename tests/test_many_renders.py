@@ -24,7 +24,7 @@ SEEDS = range(5)
 
 EXCITED, CALM = Mood(0.3, 0.8, 0.3), Mood(0.3, -0.8, 0.3)
 GLAD, SAD = Mood(0.8, 0.2, 0.3), Mood(-0.8, 0.2, 0.3)
-TENSE = Mood(-0.3, 0.2, 1.0)
+TENSE = Mood(-0.3, 0.2, 0.6)  # from 0.65 on music leaves its key in every other bar
 
 Onset = tuple[int, int, str]
 """Bar, pitch and part."""

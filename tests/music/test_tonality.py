@@ -50,7 +50,7 @@ def test_strain_grows_with_the_distance_from_the_key() -> None:
 
 def test_silence_and_drums_are_without_tonality() -> None:
     drums = Bar(notes=(Note(0, Part.DRUMS, 36, 6, 90),))
-    assert tonality(Bar(), Mode.MAJOR) == tonality(drums, Mode.MINOR) == Tonality(0.0, 0.0, 0.0)
+    assert tonality(Bar(), Mode.MAJOR) == tonality(drums, Mode.MINOR) == Tonality(0.0, 0.0, 0.0, 0.0)
 
 
 def test_accidentals_are_spelled_by_the_notes_around_them() -> None:

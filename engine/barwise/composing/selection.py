@@ -22,7 +22,7 @@ WEIGHTS = {
 }
 """Cost of being one unit of an attribute away from what was wanted."""
 
-TONAL_WEIGHTS = {"mode": 4.0, "diameter": 6.0, "strain": 12.0}
+TONAL_WEIGHTS = {"mode": 4.0, "chords": 0.5, "diameter": 6.0, "strain": 12.0}
 """The same for a bar's tonality."""
 
 SUPERSEDED = frozenset({"brightness", "dissonance", "chromaticism"})

@@ -51,7 +51,7 @@ class Costs:
     strain_tolerance: float = 0.03
     diameter: float = 1.5
     diameter_tolerance: float = 0.1
-    mode: float = 2.0
+    mode: float = 3.0
     mode_tolerance: float = 0.1
     quality: float = 0.8
     """For a minor chord where major is wanted, and the other way round."""
@@ -91,7 +91,7 @@ class Weights:
     edge: float = 1.0
     """The pitch classes that come nearest to filling the width; more at tension 1."""
     edge_when_tense: float = 3.2
-    bright: float = 1.3
+    bright: float = 1.6
     """At valence 1, the brightest pitch class; the darkest the other way round."""
 
 
@@ -111,7 +111,8 @@ NARROW, WIDE = 4.0, 9.0
 def aimed_at(mood: Mood) -> Tonality:
     """What a bar of this mood is to measure: about what game music has from its 5th to its 95th percentile."""
     return Tonality(
-        mode=0.34 * mood.valence,
+        mode=0.36 * mood.valence,
+        chords=mood.valence,
         diameter=0.24 + 0.42 * mood.tension,
         strain=0.06 + 0.26 * mood.tension,
     )

@@ -47,6 +47,8 @@ class Tonality:
 
     mode: float
     """Fit to the major key on the tonic less fit to the minor one: about -1 to 1."""
+    chords: float
+    """Share of the sub-beats whose notes are most like a major triad, less that of a minor one: -1 to 1."""
     diameter: float
     """Cloud diameter: greatest distance between two notes of a window, mean over the bar's onsets."""
     strain: float
@@ -57,11 +59,11 @@ def tonality(bar: Bar, mode: Mode) -> Tonality:
     """The figures of a bar in a key of this mode's family whose tonic is C."""
     notes = [note for note in bar.notes if note.part is not Part.DRUMS]
     if not notes:
-        return Tonality(0.0, 0.0, 0.0)
+        return Tonality(0.0, 0.0, 0.0, 0.0)
     classes = np.array([note.pitch % 12 for note in notes])
     fifths = spelled(np.bincount(classes, minlength=12))[classes]
     spans = _windows(notes)
-    return Tonality(mode_fit(chroma(bar)), _diameter(fifths, spans), _strain(fifths, spans, mode))
+    return Tonality(mode_fit(chroma(bar)), chord_mode(bar), _diameter(fifths, spans), _strain(fifths, spans, mode))
 
 
 def mode_fit(durations: Floats) -> float:
