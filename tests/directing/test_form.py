@@ -21,9 +21,9 @@ def answered(bars: range, section_start: int = 0, theme: range = NO_THEME, form:
 @pytest.mark.parametrize(
     ("phrase", "references"),
     [
-        (0, [None, 0, 1, 2, 0, 1, 2, 3]),  # A: new, its second half answers its first
+        (0, [None, 0, 0, 1, 0, 1, 2, 3]),  # A: new, its second half answers its first
         (1, [0, 1, 2, 3, 4, 5, 6, 7]),  # A again: bar by bar
-        (2, [0, 16, 16, 18, 16, 17, 19, 19]),  # B: hints at the beginning, then two bars that answer each other
+        (2, [0, 16, 16, 17, 16, 17, 19, 19]),  # B: hints at the beginning, then two bars that answer each other
         (3, [0, 1, 2, 3, 4, 5, 6, 7]),  # A once more: it answers the first, not the last
     ],
 )
@@ -55,11 +55,11 @@ def test_a_cycle_begins_with_what_is_new_and_returns_to_it(cycle: str) -> None:
 
 
 def test_a_section_answers_its_own_bars() -> None:
-    assert answered(range(100, 110), section_start=100) == [*(None, 100, 101, 102, 100, 101, 102, 103), *(100, 101)]
+    assert answered(range(100, 110), section_start=100) == [*(None, 100, 100, 101, 100, 101, 102, 103), *(100, 101)]
 
 
 def test_a_new_cycle_has_phrases_of_its_own_that_begin_with_a_hint_at_the_first() -> None:
-    assert answered(range(32, 42)) == [*(0, 32, 33, 34, 32, 33, 34, 35), *(32, 33)]
+    assert answered(range(32, 42)) == [*(0, 32, 32, 33, 32, 33, 34, 35), *(32, 33)]
 
 
 def test_a_state_that_comes_back_answers_its_theme() -> None:
@@ -67,7 +67,7 @@ def test_a_state_that_comes_back_answers_its_theme() -> None:
 
 
 def test_a_theme_that_was_cut_short_is_answered_as_far_as_it_goes() -> None:
-    assert answered(range(30, 38), section_start=30, theme=range(8, 11)) == [8, 9, 10, 32, 30, 31, 32, 33]
+    assert answered(range(30, 38), section_start=30, theme=range(8, 11)) == [8, 9, 10, 31, 30, 31, 32, 33]
 
 
 @given(st.integers(0, 200), st.integers(0, 20), st.integers(0, 2**32))

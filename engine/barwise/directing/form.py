@@ -28,12 +28,12 @@ CYCLES: Mapping[str, float] = {
 """Phrases of a cycle and how often it is drawn: a letter that comes again returns to its first phrase."""
 
 PATTERNS: Mapping[str, float] = {
-    "abcdabcf": 0.3,  # a period: the second half opens like the first and closes in its own way
-    "abcdabef": 0.25,
-    "abacabcf": 0.15,  # two bars that answer each other; the half close before the last
-    "abacabef": 0.1,
-    "abababef": 0.08,
-    "aabaaaef": 0.08,  # a riff
+    "abcdabcf": 0.25,  # a period: the second half opens like the first and closes in its own way
+    "abcdabef": 0.2,
+    "abacabcf": 0.2,  # two bars that answer each other; the half close before the last
+    "abacabef": 0.15,
+    "abababef": 0.1,
+    "aabaaaef": 0.06,  # a riff
     "aaaaaaef": 0.04,
 }
 """Bars of a phrase and how often it is drawn: a letter that comes again answers a bar that had it.
@@ -60,6 +60,9 @@ COMING_BACK = 0.7
 """Likeness of a state's first phrase to its theme, when it comes back."""
 
 HALF = PHRASE_BARS // 2
+_FOLLOWS_ON = {1: 1, 2: 2, 3: 2, **dict.fromkeys(range(HALF, PHRASE_BARS), HALF)}
+"""How many bars back a new bar of a phrase follows on from, by its place."""
+
 LEAST, MOST = 0.05, 1.0
 """Of a likeness that is asked for: at the most, which a seventh of the cycles lean to, a bar returns as it was.
 Of the bars of game music 19 % have the very onsets of an earlier one."""
@@ -142,7 +145,7 @@ def answer(bar: int, section_start: int, theme: range, form: Form, random: np.ra
     if first < within:
         return _near(bar - within + _latest(form.pattern(place), within), form.likeness + spread)
     if within:
-        return _near(bar - (HALF if within >= HALF else 1), form.loose + spread)
+        return _near(bar - _FOLLOWS_ON[within], form.loose + spread)
     return _near(section_start, form.loose + spread) if place else Answer()
 
 
