@@ -41,7 +41,7 @@ ABLATIONS = (
     Ablation("unconditioned", "the same told nothing of the bar, nor shown a reference", against="whole"),
     Ablation("wide", "pretraining alone, on all sets"),
     Ablation("pretrained", "pretrained, then game music", start="wide"),
-    Ablation("longer", "without pretraining, as many steps in all", against="pretrained"),
+    Ablation("longer", "game music alone, as many steps as pretraining and game music have together"),
 )
 
 
