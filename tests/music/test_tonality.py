@@ -5,7 +5,7 @@ import pytest
 
 from barwise.music.harmony import Mode
 from barwise.music.notes import Bar, Note, Part
-from barwise.music.tonality import Tonality, chord_mode, mode_fit, spelled, tonality
+from barwise.music.tonality import Tonality, chord_mode, chroma, mode_fit, spelled, tonality
 
 
 def chord(*pitches: int) -> Bar:
@@ -66,3 +66,9 @@ def test_chords_are_major_or_minor_by_what_sounds_together() -> None:
     second = tuple(Note(48, Part.CHORDS, pitch, 48, 80) for pitch in (53, 57, 60))
     modes = [chord_mode(bar) for bar in (C, F_SHARP, C_MINOR, Bar(notes=(*first, *second)), chord(60, 72), Bar())]
     assert modes == [1, 1, -1, 0, 0, 0]
+
+
+def test_the_chroma_counts_what_sounds_within_the_bar() -> None:
+    notes = (Note(0, Part.BASS, 36, 48, 80), Note(72, Part.MELODY, 72, 96, 80), Note(0, Part.DRUMS, 38, 6, 80))
+    assert chroma(Bar(notes=notes)).tolist() == [72, *[0] * 11]
+    assert chroma(Bar()).tolist() == [0] * 12

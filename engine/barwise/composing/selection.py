@@ -50,15 +50,17 @@ def cost(candidate: ComposedBar, condition: Condition, wanted: Tonality | None =
 
 def tonal_distance(wanted: Tonality, achieved: Tonality) -> float:
     """Weighted sum of the tonalities' differences."""
-    return sum(weight * abs(getattr(wanted, name) - getattr(achieved, name)) for name, weight in TONAL_WEIGHTS.items())
+    differences = (
+        weight * abs(getattr(wanted, name) - getattr(achieved, name)) for name, weight in TONAL_WEIGHTS.items()
+    )
+    return float(sum(differences))
 
 
 def distance(wanted: Attributes, achieved: Attributes, ignored: frozenset[str] = frozenset()) -> float:
     """Weighted sum of the attributes' differences, but for some."""
     got = achieved.as_dict()
-    return sum(
-        weight * abs(getattr(wanted, name) - got[name]) for name, weight in WEIGHTS.items() if name not in ignored
-    )
+    counted = (name for name in WEIGHTS if name not in ignored)
+    return float(sum(WEIGHTS[name] * abs(getattr(wanted, name) - got[name]) for name in counted))
 
 
 def clashes(bar: Bar) -> float:

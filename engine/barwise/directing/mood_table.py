@@ -6,6 +6,7 @@ outside the scale. The values lie between the 5th and the 95th percentile of gam
 `barwise_export prepare` reports them.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -91,7 +92,8 @@ def asked_for(mood: Mood, directly: Mapping[str, float]) -> Attributes:
 
 def usual_density(rhythm: float, polyphony: float) -> float:
     """Onsets a quarter note that bars of game music with this rhythm and polyphony have."""
-    return DENSITY * max(rhythm, 1 / SUB_BEATS) ** DENSITY_BY_RHYTHM * max(polyphony, 0.25) ** DENSITY_BY_POLYPHONY
+    onsets, notes = max(rhythm, 1 / SUB_BEATS), max(polyphony, 0.25)
+    return DENSITY * math.pow(onsets, DENSITY_BY_RHYTHM) * math.pow(notes, DENSITY_BY_POLYPHONY)
 
 
 def _value(row: Row, mood: Mood) -> float:

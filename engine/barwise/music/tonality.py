@@ -102,8 +102,10 @@ def chroma(bar: Bar) -> Floats:
     """Ticks within the bar for which each pitch class above the tonic sounds: [12]."""
     ticks = bar.metre.bar_ticks
     notes = [note for note in bar.notes if note.part is not Part.DRUMS]
-    lengths = [min(note.end, ticks) - note.position for note in notes]
-    return np.bincount([note.pitch % 12 for note in notes], weights=lengths, minlength=12)
+    found = np.zeros(12)
+    for note in notes:
+        found[note.pitch % 12] += min(note.end, ticks) - note.position
+    return found
 
 
 def _windows(notes: list[Note]) -> Floats:
