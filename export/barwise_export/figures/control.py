@@ -13,6 +13,7 @@ over all bars of all seeds; leakage is the size of rho with what was not asked f
 """
 
 import math
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -189,18 +190,27 @@ class ControlFigures:
 
 
 def measure_control(
-    model: Path | None = None, bars: int = BARS, seeds: int = SEEDS, variant: Variant = SHIPPED
+    model: Path | None = None,
+    bars: int = BARS,
+    seeds: int = SEEDS,
+    variant: Variant = SHIPPED,
+    keep: Path | None = None,
 ) -> ControlFigures:
-    """The figures of a composer file; None is the shipped one."""
+    """The figures of a composer file; None is the shipped one.
+
+    What each seed gave lies in the folder `keep`, which must be of this composer alone: an interrupted
+    measurement goes on from there, and several processes may share the seeds.
+    """
     composer = _Partial(OnnxComposer(model, variant.candidates), variant)
     random = [np.random.default_rng([seed, 9]) for seed in range(seeds)]
     attributes = [drawn_attributes(one, bars) for one in random]
     moods = [drawn_moods(one, bars) for one in random]
-    by_attributes = _heard(composer, [_asking(one) for one in attributes], bars)
-    by_moods = _heard(composer, [_feeling(one) for one in moods], bars)
+    kept = [None if keep is None else keep / f"{bars}-{name}" for name in ("attributes", "moods", "smoothed")]
+    by_attributes = _heard(composer, [_asking(one) for one in attributes], bars, keep=kept[0])
+    by_moods = _heard(composer, [_feeling(one) for one in moods], bars, keep=kept[1])
     some = max(seeds // 10, 1)
     by_smoothed = _heard(
-        composer, [_feeling(one) for one in moods[:some]], bars, seek=GAME_SEEK, step=LARGEST_TEMPO_STEP
+        composer, [_feeling(one) for one in moods[:some]], bars, GAME_SEEK, LARGEST_TEMPO_STEP, keep=kept[2]
     )
     asked = {name: np.concatenate([one[name] for one in attributes]) for name in CLASSES}
     wanted = {axis: np.array([getattr(mood, axis) for one in moods for mood in one]) for axis in AXES}
@@ -297,22 +307,45 @@ class _Partial:
 
 
 def _heard(
-    composer: Composer, steers: Sequence[Steer], bars: int, seek: float = 1.0, step: float = math.inf
+    composer: Composer,
+    steers: Sequence[Steer],
+    bars: int,
+    seek: float = 1.0,
+    step: float = math.inf,
+    keep: Path | None = None,
 ) -> dict[str, Floats]:
-    """Every measure of every bar, seed after seed."""
+    """Every measure of every bar, seed after seed; what is kept is read."""
+    found: dict[int, dict[str, Floats]] = {}
+    first = 0 if keep is None else os.getpid() % len(steers)  # processes that share the seeds begin apart
+    order = [*range(first, len(steers)), *range(first)]
+    for seed in tqdm(order, desc="control", unit="seed", leave=False, disable=None):
+        path = None if keep is None else keep / f"{seed:03}.npz"
+        if path and path.is_file():
+            found[seed] = dict(np.load(path))
+            continue
+        found[seed] = _heard_of_seed(composer, steers[seed], bars, seek, step, seed)
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_suffix(f".{os.getpid()}.npz")
+            np.savez(beside, allow_pickle=False, **found[seed])
+            beside.replace(path)
+    return {name: np.concatenate([found[seed][name] for seed in sorted(found)]) for name in found[first]}
+
+
+def _heard_of_seed(
+    composer: Composer, steer: Steer, bars: int, seek: float, step: float, seed: int
+) -> dict[str, Floats]:
+    """Every measure of every bar of one session."""
     score = load_score(None)
-    found = []
-    for seed, steer in enumerate(tqdm(steers, desc="control", unit="seed", leave=False, disable=None)):
-        session = Session(score, composer, RuleComposer(), seed=seed, seek=seek, tempo_step=step, is_recording=True)
-        controls = Controls(session, score)
-        controls.set_intensity(1.0)
-        steer(controls, 0)
-        for bar in range(bars):
-            session.advance(session.frames_left_in_bar() // 2)
-            steer(controls, min(bar + 1, bars - 1))
-            session.advance(session.frames_left_in_bar())
-        found.append(heard_of(session.performance()))
-    return {name: np.concatenate([one[name] for one in found]) for name in found[0]}
+    session = Session(score, composer, RuleComposer(), seed=seed, seek=seek, tempo_step=step, is_recording=True)
+    controls = Controls(session, score)
+    controls.set_intensity(1.0)
+    steer(controls, 0)
+    for bar in range(bars):
+        session.advance(session.frames_left_in_bar() // 2)
+        steer(controls, min(bar + 1, bars - 1))
+        session.advance(session.frames_left_in_bar())
+    return heard_of(session.performance())
 
 
 def heard_of(performance: Performance) -> dict[str, Floats]:

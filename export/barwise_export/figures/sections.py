@@ -29,7 +29,7 @@ class Section:
 def _control(subject: Subject) -> Figures:
     from barwise_export.figures.control import SEEDS, measure_control
 
-    return measure_control(subject.model, seeds=subject.share(SEEDS))
+    return measure_control(subject.model, seeds=subject.share(SEEDS), keep=subject.keep("control"))
 
 
 def _helps(subject: Subject) -> Figures:

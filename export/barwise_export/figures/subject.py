@@ -71,7 +71,11 @@ class Subject:
 
     def pieces(self) -> list[GeneratedPiece]:
         """Pieces of the composer at default settings; made once, whoever asks."""
-        return generated_pieces(self.model, self.folder / f"pieces-{self.fingerprint}", self.share(PIECES))
+        return generated_pieces(self.model, self.keep("pieces"), self.share(PIECES))
+
+    def keep(self, name: str) -> Path:
+        """A folder for what is made of this composer on the way, so that nothing is made twice."""
+        return self.folder / f"{name}-{self.fingerprint}"
 
 
 def weights_hash(model: Path) -> str:

@@ -87,3 +87,11 @@ def test_the_cross_effect_is_the_largest_on_a_foreign_measure(figures: ControlFi
 def test_the_ablation_has_a_line_for_each_help() -> None:
     table = ablation(bars=3, seeds=1).markdown().splitlines()
     assert [line.split(" | ")[0].strip("| ") for line in table[2:]] == [variant.name for variant in VARIANTS]
+
+
+def test_what_a_seed_gave_is_kept_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = measure_control(bars=2, seeds=2, keep=tmp_path)
+    monkeypatch.setattr("barwise_export.figures.control._heard_of_seed", lambda *_: pytest.fail("composed again"))
+    again = measure_control(bars=2, seeds=2, keep=tmp_path)
+    assert again.attributes == first.attributes
+    assert again.moods == first.moods
