@@ -170,7 +170,10 @@ class ControlFigures:
         scatters = Figure(figsize=(15, 11), layout="constrained")
         pairs = [(name, name, self.attributes) for name in self.attributes]
         pairs += [(axis, name, self.moods) for axis, names in AXES.items() for name in (*names, together(axis))]
-        for place, (asked, heard, table) in zip(scatters.subplots(3, 4).flat, pairs, strict=True):
+        places = scatters.subplots(-(-len(pairs) // 4), 4).flat
+        for spare in places[len(pairs) :]:
+            spare.set_visible(False)
+        for place, (asked, heard, table) in zip(places, pairs, strict=False):
             place.scatter(self.asked[asked], self.heard[heard], s=3, alpha=0.15, linewidths=0)
             place.set(title=f"{heard}: rho {table[asked][heard]:.3f}", xlabel=f"{asked} asked", ylabel="heard")
         matrix = Figure(figsize=(9, 4), layout="constrained")
