@@ -16,20 +16,20 @@ WEIGHTS = {
     "loudness": 0.5,
     "register": 0.03,
     "brightness": 1.0,
-    "consonance": 4.0,
+    "consonance": 12.0,
     "dissonance": 0.6,
     "chromaticism": 1.0,
 }
 """Cost of being one unit of an attribute away from what was wanted."""
 
-TONAL_WEIGHTS = {"mode": 4.0, "chords": 0.5, "diameter": 6.0, "strain": 12.0}
+TONAL_WEIGHTS = {"mode": 12.0, "chords": 1.5, "diameter": 20.0, "strain": 42.0}
 """The same for a bar's tonality."""
 
 SUPERSEDED = frozenset({"brightness", "dissonance", "chromaticism"})
 """Attributes that do not count where a tonality is wanted: it tells the same more exactly."""
 
-MISSING_PART = 2.0
-CLASH = 0.25
+MISSING_PART = 4.0
+CLASH = 0.5
 
 
 def best(candidates: Sequence[ComposedBar], condition: Condition, wanted: Tonality | None = None) -> ComposedBar:

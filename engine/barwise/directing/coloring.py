@@ -49,7 +49,7 @@ class Costs:
 
     strain: float = 9.0
     strain_tolerance: float = 0.03
-    diameter: float = 1.5
+    diameter: float = 3.0
     diameter_tolerance: float = 0.1
     mode: float = 3.0
     mode_tolerance: float = 0.1
@@ -90,7 +90,7 @@ class Weights:
     """For each fifth beyond the width that the mood has."""
     edge: float = 1.0
     """The pitch classes that come nearest to filling the width; more at tension 1."""
-    edge_when_tense: float = 3.2
+    edge_when_tense: float = 3.0
     bright: float = 1.6
     """At valence 1, the brightest pitch class; the darkest the other way round."""
 
