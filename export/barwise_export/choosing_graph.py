@@ -52,12 +52,13 @@ class Choosing:
         sizes = graph.constant([1, 2, 2], np.int64)
         position_in, sound_in, _ = graph.ops("Split", "row_in", sizes, outputs=3, axis=1)
         own, rest = self._split(graph, hidden, v.FIELDS - 1)
-        before = graph.op("Add", position_in, graph.op("GatherND", self.stays, sound_in))
+        row_class = graph.op("GatherND", self.classes, sound_in)  # [k, 1]
+        before = graph.op("Add", position_in, graph.op("GatherND", self.stays, row_class))
         position = choose(0, self._logits(graph, 0, own, graph.op("GatherND", self.positions, before)))
         own, rest = self._follow(graph, 0, position, rest)
         is_same = graph.op("Equal", position, position_in)
-        following = graph.op("GatherND", self.followers, sound_in)
-        allowed = graph.op("Where", is_same, following, graph.op("GatherND", self.everyone, sound_in))
+        following = graph.op("GatherND", self.followers, row_class)
+        allowed = graph.op("Where", is_same, following, graph.op("GatherND", self.everyone, row_class))
         part = choose(1, self._logits(graph, 1, own, allowed))
         own, rest = self._follow(graph, 1, part, rest)
         pitch = choose(2, self._logits(graph, 2, own, self._pitch_tables(graph, part, is_same, sound_in, last)))
@@ -121,23 +122,26 @@ class Choosing:
         self.positions = graph.op("Add", graph.constant(table), bar)  # [2 positions, positions]
 
     def _parts(self) -> None:
-        """By part and pitch of the row before: who may follow at its position, whether any may, who may later.
+        """Who may follow at the position of the row before, whether any may, and who may later.
 
-        An END row, with part and pitch 0, is followed by the chord that begins a bar and nothing else.
+        By a class of the row before: 2 * part + (room above its pitch), and the last class for an END row, with
+        part and pitch 0, which is followed by the chord that begins a bar and nothing else.
         """
         graph, numbers = self.outer, np.arange(PARTS)
         part, pitch = np.mgrid[:PARTS, :_PITCHES]
-        has_room = (pitch < v.TOP_PITCH_OF_PART[part]) & (part != v.HARMONY)
-        after = (numbers > part[..., None]) | ((numbers == part[..., None]) & has_room[..., None])
-        followers = graph.op("And", graph.constant(after, np.bool_), "parts")  # [6, pitches, 6]
-        begins = (part == 0) & (pitch == 0)
-        chord = graph.constant(begins[..., None] & (numbers == v.HARMONY), np.bool_)
-        later = graph.op("And", graph.constant(~begins[..., None] & np.ones(PARTS, bool), np.bool_), "parts")
-        self.followers = self._part_logits(followers)
-        self.everyone = self._part_logits(graph.op("Or", chord, later))
-        some = graph.op("ReduceMax", graph.op("Cast", followers, to=TensorProto.INT32), axes=[2], keepdims=1)
+        classes = 2 * part + ((pitch < v.TOP_PITCH_OF_PART[part]) & (part != v.HARMONY))
+        classes[0, 0] = 2 * PARTS
+        self.classes = graph.constant(classes[..., None], np.int64)  # [6, pitches, 1]
+        after = [(numbers > one // 2) | ((numbers == one // 2) & bool(one % 2)) for one in range(2 * PARTS)]
+        nobody, chord = np.zeros(PARTS, bool), numbers == v.HARMONY
+        followers = graph.op("And", graph.constant(np.array([*after, nobody]), np.bool_), "parts")  # [13, 6]
+        begins = np.arange(2 * PARTS + 1)[:, None] == 2 * PARTS
+        later = graph.op("And", graph.constant(np.repeat(~begins, PARTS, axis=1), np.bool_), "parts")
+        everyone = graph.op("Or", later, graph.constant(begins & chord, np.bool_))  # [13, 6]
+        self.followers, self.everyone = self._part_logits(followers), self._part_logits(everyone)
+        some = graph.op("ReduceMax", graph.op("Cast", followers, to=TensorProto.INT32), axes=[1], keepdims=1)
         some = graph.op("Cast", some, to=TensorProto.INT64)
-        self.stays = graph.op("Mul", some, graph.constant(_POSITIONS, np.int64))  # [6, pitches, 1]
+        self.stays = graph.op("Mul", some, graph.constant(_POSITIONS, np.int64))  # [13, 1]
 
     def _part_logits(self, allowed: str) -> str:
         graph = self.outer
@@ -147,7 +151,8 @@ class Choosing:
     def _pitches(self) -> None:
         """Pitches above each pitch, and the network's tables of moves and of tones over chords.
 
-        To the moves, by part and its own last pitch, is added what the part may write and this bar's leaning.
+        To the moves, by part and its own last pitch, is added what the part may write. The leaning stays apart: to
+        add it to a whole table costs more than to add a row of it at each step.
         """
         graph = self.outer
         numbers = np.arange(_PITCHES)
@@ -160,11 +165,11 @@ class Choosing:
         chord = graph.op("Gather", moves, graph.constant([0], np.int64), axis=1)  # what a chord row's own pitch says
         rest = graph.op("Expand", chord, graph.constant([PARTS, 1 + _PITCHES - _OWN, _PITCHES], np.int64))
         moves = graph.op("Concat", moves, rest, axis=1)  # [parts, pitches + 1, pitches]: of drums and chords, none
-        allowed = graph.constant(_mask(v.PITCH_OF_PART)[:, None])
+        self.moves = graph.op("Add", moves, graph.constant(_mask(v.PITCH_OF_PART)[:, None]))
         padding = graph.constant([0, 0, 0, _PITCHES - v.PITCHED_VALUES], np.int64)
-        bias = graph.op("Add", graph.op("Pad", "pitch_bias", padding), self.weights["out.2.bias"])
-        bias = graph.op("Unsqueeze", bias, graph.constant([1], np.int64))
-        self.moves = graph.op("Add", graph.op("Add", moves, allowed), bias)
+        self.leaning = graph.op(
+            "Add", graph.op("Pad", "pitch_bias", padding), self.weights["out.2.bias"]
+        )  # [6, pitches]
         flat = graph.op("Reshape", self.weights["over_chord"], graph.constant([PARTS, QUALITIES * 12], np.int64))
         over = self._wide(graph.op("Gather", flat, graph.constant(_over_chord(), np.int64), axis=1))
         self.over_chord = over  # [parts, pitches + 1, pitches], by the harmony's last pitch value + 1
@@ -213,6 +218,7 @@ class Choosing:
         chord = graph.op("Gather", last, graph.constant([v.HARMONY], np.int64), axis=1)
         over = graph.op("GatherND", self.over_chord, graph.op("Concat", part, chord, axis=1))
         moves = graph.op("Add", over, graph.op("GatherND", self.moves, own))
+        moves = graph.op("Add", moves, graph.op("GatherND", self.leaning, part))
         return graph.op("Add", moves, graph.op("GatherND", self.above, limit))
 
 

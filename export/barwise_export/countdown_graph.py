@@ -58,7 +58,9 @@ class Countdown:
         begins = graph.constant(position, np.int64)
         ends = graph.op("Min", graph.constant(position + np.array(v.DURATIONS)[duration], np.int64), "bar_ticks")
         last = graph.op("Max", graph.op("Sub", ends, graph.constant(1, np.int64)), begins)
-        sub, until = self._sub_beat(begins), graph.op("Add", self._sub_beat(last), graph.constant(1.0))
+        of_tick = self._sub_beats()
+        sub = graph.op("Gather", of_tick, begins)
+        until = graph.op("Add", graph.op("Gather", of_tick, last), graph.constant(1.0))
         # An END lies behind the bar's end: candidates that wait for others must not add less than nothing.
         span = graph.op("Max", graph.op("Sub", ends, begins), graph.constant(0, np.int64))
         span = graph.op("Cast", span, to=TensorProto.FLOAT)
@@ -67,9 +69,10 @@ class Countdown:
         columns = [graph.op("Unsqueeze", column, axis) for column in (sub, until, span)]
         self.reach = graph.op("Concat", *columns, axis=2)  # [END + 1, durations, 3]
 
-    def _sub_beat(self, ticks: str) -> str:
+    def _sub_beats(self) -> str:
+        """The sub-beat of each tick: [END + 1]."""
         graph = self.outer
-        scaled = graph.op("Mul", ticks, graph.constant(SUB_BEATS, np.int64))
+        scaled = graph.constant(np.arange(v.END + 1) * SUB_BEATS, np.int64)
         sub = graph.op("Min", graph.op("Div", scaled, "bar_ticks"), graph.constant(SUB_BEATS - 1, np.int64))
         return graph.op("Cast", sub, to=TensorProto.FLOAT)
 

@@ -247,10 +247,7 @@ def smoothed(counts: Mapping[Mode, Floats]) -> dict[Mode, Floats]:
     """Chances in each mode: its own counts over its family's, over root motions, over anything."""
     everything = np.sum(list(counts.values()), axis=0)
     motions = _over(_by_motion(everything), _uniform(), TO_MOTION)
-    families = {
-        family: _over(_of_family(counts, family), motions, TO_FAMILY)
-        for family in (Mode.MAJOR, Mode.MINOR)
-    }
+    families = {family: _over(_of_family(counts, family), motions, TO_FAMILY) for family in (Mode.MAJOR, Mode.MINOR)}
     return {mode: _over(table, families[mode.family], TO_MODE) for mode, table in counts.items()}
 
 

@@ -23,7 +23,8 @@ def touched(
 
 
 def mean_onsets(notes: tuple[Note, ...], swing: Swing | None = None) -> list[float]:
-    return np.mean([[touch.on for touch in touched(notes, seed, swing=swing)] for seed in range(200)], axis=0).tolist()
+    onsets = [[touch.on for touch in touched(notes, seed, swing=swing)] for seed in range(200)]
+    return [float(mean) for mean in np.mean(onsets, axis=0)]
 
 
 @given(bars(), st.integers(0, 99), st.floats(30, 300), st.floats(0, 1), st.booleans())

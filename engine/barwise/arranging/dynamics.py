@@ -1,8 +1,9 @@
 """Intensity: how much of the arrangement sounds, decided as each event is sent; and how hard it is struck.
 
 Pure functions of intensity, arousal and palette. Excited players strike harder, which is heard as a brighter
-tone; expression takes away as much again, so that moods are equally loud and intensity alone is level. Layers come and go, strokes grow softer, and expression takes
-away what is then missing to a straight line from SOFTEST_DB to full loudness.
+tone; expression takes away as much again, so that moods are equally loud and intensity alone is level. Layers
+come and go, strokes grow softer, and expression takes away what is then missing to a straight line from
+SOFTEST_DB to full loudness.
 """
 
 import math

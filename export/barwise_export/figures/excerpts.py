@@ -61,7 +61,7 @@ class Excerpt:
     @cached_property
     def pitched(self) -> NDArray[np.int64]:
         """The notes that are not drums: [notes, 6]."""
-        return self.notes[self.notes[:, PART] != Part.DRUMS]
+        return np.asarray(self.notes[self.notes[:, PART] != Part.DRUMS])
 
 
 def held_out(data: Dataset, bars: int = BARS) -> list[Excerpt]:
