@@ -124,3 +124,4 @@ def test_bass_and_drums_never_rest_and_melody_and_counter_not_at_once(seed: int)
     for place in range(form.bars):
         assert form.parts(place) >= {Part.BASS, Part.DRUMS}
         assert form.parts(place) & {Part.MELODY, Part.COUNTER}
+    assert all(Part.MELODY in form.parts(place) for place in range(PHRASE_BARS))
