@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import CHANNELS
+from barwise.arranging.groove import learned_groove
 from barwise.arranging.idioms import idiomatic
 from barwise.arranging.ranges import TESSITURAS, comfortable_range, playable
 from barwise.music.attributes import measure
@@ -215,3 +216,9 @@ def test_instruments_change_after_every_note_is_let_go() -> None:
 
 def test_an_unknown_state_has_the_first_palette() -> None:
     assert ARRANGER.palette_of("nowhere") == PALETTES[SCORE.initial]
+
+
+def test_what_drummers_taught_is_read_before_the_first_bar() -> None:
+    learned_groove.cache_clear()
+    Arranger(SCORE)
+    assert learned_groove.cache_info().currsize == 1

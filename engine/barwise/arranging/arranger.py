@@ -13,7 +13,7 @@ from barwise.arranging.articulation import PlayedNote, play
 from barwise.arranging.channels import CHANNELS
 from barwise.arranging.channels import setup as channel_setup
 from barwise.arranging.dynamics import stroke, with_melody
-from barwise.arranging.groove import STRAIGHT, Swing, touches
+from barwise.arranging.groove import STRAIGHT, Swing, learned_groove, touches
 from barwise.arranging.idioms import drum_key, idiomatic
 from barwise.arranging.levels import makeup
 from barwise.arranging.overlaps import without_overlaps
@@ -31,6 +31,7 @@ class Arranger:
 
     def __init__(self, score: Score) -> None:
         self._score = score
+        learned_groove()  # read here, not with the first bar: bars are arranged where they are played
 
     def palette_of(self, state: str) -> Palette:
         """The palette of a state; of the score's first state where the score has none of that name."""

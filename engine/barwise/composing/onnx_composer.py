@@ -78,7 +78,8 @@ class OnnxComposer:
         answers is that bar, where it fits.
         """
         if returning := _returning(intent, reference):
-            return self._heard(self._as_it_was(returning, intent, state), intent, state, reference)
+            as_it_was = ComposedBar(returning, state, measure(returning, intent.condition.mode), NAME)
+            return self._heard(as_it_was, intent, state, reference)
         forced = _opening(intent) if forced is None else forced
         noise = random.random((self._candidates, MAX_ROWS), dtype=np.float32)
         rows, _, states = self.run(accompanying(intent), state, reference, noise, forced)
@@ -91,9 +92,6 @@ class OnnxComposer:
             return chosen
         written = replace(chosen, bar=bar, achieved=measure(bar, intent.condition.mode))
         return self._heard(written, intent, state, reference)
-
-    def _as_it_was(self, bar: Bar, intent: BarIntent, state: State) -> ComposedBar:
-        return ComposedBar(bar, state, measure(bar, intent.condition.mode), NAME)
 
     def _heard(self, chosen: ComposedBar, intent: BarIntent, state: State, reference: Bar | None) -> ComposedBar:
         """A bar with the state of a network that has written what others put in, so that it can go on from there."""

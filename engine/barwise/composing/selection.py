@@ -1,4 +1,4 @@
-"""Which of several candidate bars to play: the one nearest to what was wanted, likely and clean."""
+"""Which of several candidate bars to play: the one nearest to what was wanted, and clean."""
 
 from collections.abc import Sequence
 

@@ -3,9 +3,9 @@
 Music goes by phrases of PHRASE_BARS bars, each of two halves of four. Four phrases are a cycle,
 such as A A B A; a phrase that returns answers its first statement bar by bar. Within a phrase a
 pattern says which bars are one another's: a riff's bar comes at once again, a period's in the
-second half. A part may rest for a phrase. All of it is drawn anew for every cycle, with the shares
-that game music has, so that no two stays have one form. A state that comes back begins with the
-phrase that it began with.
+second half. A part may rest for a phrase. All of it is drawn anew for every cycle, by weights
+chosen so that bars come out about as alike as those of game music, and so that no two stays have
+one form. A state that comes back begins with the phrase that it began with.
 """
 
 from collections.abc import Mapping
