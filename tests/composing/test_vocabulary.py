@@ -1,5 +1,7 @@
 """Bars to rows and back, and the tables that every writer of rows must keep to."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from barwise.composing import vocabulary as v
 from barwise.errors import InputError
+from barwise.music.columns import Columns
 from barwise.music.harmony import Chord, Quality
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, PERCUSSION, Bar, ChordChange, Note, Part
@@ -52,6 +55,23 @@ def test_what_the_vocabulary_can_say_comes_back_as_it_was(bar: Bar) -> None:
 def test_what_was_rounded_once_stays_as_it_is(bar: Bar) -> None:
     rows = v.encode(bar)
     assert v.encode(v.decode(rows, bar.metre)).tolist() == rows.tolist()
+
+
+@given(bars(), bars())
+def test_columns_of_candidates_have_the_notes_of_their_bars(first: Bar, second: Bar) -> None:
+    rows = [v.encode(bar)[:-1] for bar in (first, replace(second, metre=first.metre))]
+    rows[1] = rows[1][rows[1][:, v.POSITION] < first.metre.bar_ticks]
+    candidates = np.zeros((2, 1 + max(map(len, rows)), v.FIELDS), np.int64)
+    candidates[:, :, v.POSITION] = v.END
+    for number, one in enumerate(rows):
+        candidates[number, : len(one)] = one
+    got, bars_of = v.columns(candidates, first.metre), [v.decode(one, first.metre) for one in candidates]
+    assert notes_of(got) == notes_of(Columns.of(bars_of))
+
+
+def notes_of(columns: Columns) -> list[tuple[int, ...]]:
+    named = (columns.bar, columns.position, columns.part, columns.pitch, columns.duration, columns.velocity)
+    return sorted(zip(*(column.tolist() for column in named), strict=True))
 
 
 @pytest.mark.parametrize("heard", [(drum, other) for drum, others in PERCUSSION.items() for other in (drum, *others)])

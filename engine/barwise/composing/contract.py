@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from barwise.music.attributes import Attributes
 from barwise.music.intent import PHRASE_BARS, Condition, Style
-from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, PITCHED_PARTS, Part
+from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, PARTS, PITCHED_PARTS, Part
 
 CONTRACT_VERSION = 3
 
@@ -40,8 +40,10 @@ _SCALES: dict[str, tuple[float, float]] = {
 }
 """Attributes that are not shares: the value that maps to 0 and the one that maps to 1."""
 
+_ATTRIBUTES = tuple(field.name for field in fields(Attributes))
+_STYLES = tuple(Style)
 CONDITION_NAMES = (
-    *(field.name for field in fields(Attributes)),
+    *_ATTRIBUTES,
     *(f"has_{part.name.lower()}" for part in Part),
     "is_major",
     "quarters",
@@ -66,15 +68,14 @@ UNSCALED: Mapping[str, tuple[float, float]] = {
 
 def condition_vector(condition: Condition) -> NDArray[np.float32]:
     """The conditioning vector, every figure scaled to about 0 to 1: [CONDITION_SIZE]."""
-    attributes = [_scaled(name, value) for name, value in condition.attributes.as_dict().items()]
     values = [
-        *attributes,
-        *(float(part in condition.parts) for part in Part),
+        *(_scaled(name, getattr(condition.attributes, name)) for name in _ATTRIBUTES),
+        *(float(part in condition.parts) for part in PARTS),
         float(condition.mode.is_major),
         condition.metre.quarters / 6,
         float(condition.metre.is_compound),
         math.log2(min(max(condition.tempo, 30.0), 300.0) / 120.0) / 2 + 0.5,
-        *(float(style is condition.style) for style in Style),
+        *(float(style is condition.style) for style in _STYLES),
         *(float(bar == condition.phrase_bar % PHRASE_BARS) for bar in range(PHRASE_BARS)),
         float(condition.is_ending),
         float(condition.similarity is not None),
@@ -99,7 +100,7 @@ def pitch_bias(leaning: tuple[float, ...]) -> NDArray[np.float32]:
 
 def parts_mask(parts: frozenset[Part]) -> NDArray[np.bool_]:
     """Which parts may write: [1 + parts], HARMONY first and always true."""
-    return np.array([True, *(part in parts for part in Part)])
+    return np.array([True, *(part in parts for part in PARTS)])
 
 
 def _scaled(name: str, value: float) -> float:

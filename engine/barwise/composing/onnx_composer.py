@@ -24,15 +24,17 @@ from barwise.composing.contract import (
 from barwise.composing.finishing import finished
 from barwise.composing.selection import best
 from barwise.composing.theming import accompanying, with_theme
-from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, decode, encode, vocabulary_hash
+from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, columns, decode, encode, vocabulary_hash
 from barwise.errors import ModelError
-from barwise.music.attributes import measure
+from barwise.music.attributes import measure, measure_all
+from barwise.music.columns import Columns
 from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, ChordChange
 
 NAME = "network"
 CANDIDATES = 8
 LARGEST_MODEL_BYTES = 64 << 20
+_HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _NO_REFERENCE = np.array([[END, 0, 0, 0, 0]], dtype=np.int64)
 _NOTHING_FORCED = np.zeros((0, FIELDS), dtype=np.int64)
 
@@ -83,10 +85,10 @@ class OnnxComposer:
         forced = _opening(intent) if forced is None else forced
         noise = random.random((self._candidates, MAX_ROWS), dtype=np.float32)
         rows, _, states = self.run(accompanying(intent), state, reference, noise, forced)
-        candidates = [self._read(intent, *one) for one in zip(rows, states, strict=True) if np.isfinite(one[1]).all()]
-        if not candidates:
+        is_sound = np.isfinite(states).all(axis=1)
+        if not is_sound.any():
             raise ModelError("the composer's state is not a number; the model is damaged, reinstall barwise")
-        chosen = best(candidates, intent.condition, intent.tonality)
+        chosen = _best(rows[is_sound], states[is_sound], intent)
         bar = with_theme(finished(chosen.bar, intent.condition.attributes, intent.exact), intent)
         if bar == chosen.bar and intent.theme is None:
             return chosen
@@ -106,9 +108,19 @@ class OnnxComposer:
         outputs = self._session.run(None, graph_inputs(intent, state, reference, noise, forced))
         return outputs[0], outputs[1], outputs[2]
 
-    def _read(self, intent: BarIntent, rows: Rows, state: NDArray[np.float32]) -> ComposedBar:
-        bar = with_theme(decode(rows, intent.condition.metre), intent)
-        return ComposedBar(bar, state, measure(bar, intent.condition.mode), NAME)
+
+def _best(rows: Rows, states: NDArray[np.float32], intent: BarIntent) -> ComposedBar:
+    """The best candidate, with the intent's theme in place; the others' rows are measured and never become bars."""
+    condition = intent.condition
+    if intent.theme is None:
+        bars, notes = None, columns(rows, condition.metre)
+    else:
+        bars = [with_theme(decode(one, condition.metre), intent) for one in rows]
+        notes = Columns.of(bars)
+    achieved = measure_all(notes, condition.mode)
+    number = best(notes, achieved, condition, intent.tonality) if len(rows) > 1 else 0
+    bar = bars[number] if bars else decode(rows[number], condition.metre)
+    return ComposedBar(bar, states[number], achieved[number], NAME)
 
 
 def graph_inputs(
@@ -121,7 +133,7 @@ def graph_inputs(
     """The contract's inputs, by name; the similarity asked for counts only when there is a reference."""
     condition = condition_vector(intent.condition)
     if reference is None:
-        condition[CONDITION_NAMES.index("has_reference") :] = 0
+        condition[_HAS_REFERENCE:] = 0
     return {
         "state": np.repeat(state[None], len(noise), axis=0),
         "condition": condition,

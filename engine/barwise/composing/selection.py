@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from barwise.composing.composer import ComposedBar
+import numpy as np
+
 from barwise.music.attributes import Attributes
+from barwise.music.columns import Columns
 from barwise.music.intent import Condition
-from barwise.music.notes import PITCHED_PARTS, Bar, Part
-from barwise.music.tonality import Tonality, tonality
+from barwise.music.notes import Bar, Part
+from barwise.music.tonality import Tonality, tonalities
 
 WEIGHTS = {
     "rhythm": 6.0,
@@ -32,20 +34,29 @@ MISSING_PART = 4.0
 CLASH = 0.5
 
 
-def best(candidates: Sequence[ComposedBar], condition: Condition, wanted: Tonality | None = None) -> ComposedBar:
-    """The candidate of least cost; the first of equals. Raises ValueError when there is none."""
-    return min(candidates, key=lambda candidate: cost(candidate, condition, wanted))
+def best(notes: Columns, achieved: Sequence[Attributes], condition: Condition, wanted: Tonality | None = None) -> int:
+    """The number of the bar of least cost; the first of equals. Raises ValueError when there is none."""
+    found = costs(notes, achieved, condition, wanted)
+    return found.index(min(found))
 
 
-def cost(candidate: ComposedBar, condition: Condition, wanted: Tonality | None = None) -> float:
-    """How far a bar is from what was wanted, 0 and up; its tonality counts where one is wanted."""
-    missing = len(condition.parts - candidate.bar.parts)
-    return (
-        distance(condition.attributes, candidate.achieved, frozenset() if wanted is None else SUPERSEDED)
+def costs(
+    notes: Columns, achieved: Sequence[Attributes], condition: Condition, wanted: Tonality | None = None
+) -> list[float]:
+    """How far each bar is from what was wanted, 0 and up; its tonality counts where one is wanted.
+
+    `achieved` is what the bars measure.
+    """
+    ignored = frozenset() if wanted is None else SUPERSEDED
+    tones = tonalities(notes, condition.mode) if wanted else [None] * notes.bars
+    by_bar = zip(achieved, _missing(notes, condition.parts), _clashes(notes), tones, strict=True)
+    return [
+        distance(condition.attributes, got, ignored)
         + MISSING_PART * missing
-        + CLASH * clashes(candidate.bar)
-        + (tonal_distance(wanted, tonality(candidate.bar, condition.mode)) if wanted else 0.0)
-    )
+        + CLASH * clashing
+        + (tonal_distance(wanted, tone) if wanted and tone else 0.0)
+        for got, missing, clashing, tone in by_bar
+    ]
 
 
 def tonal_distance(wanted: Tonality, achieved: Tonality) -> float:
@@ -58,25 +69,35 @@ def tonal_distance(wanted: Tonality, achieved: Tonality) -> float:
 
 def distance(wanted: Attributes, achieved: Attributes, ignored: frozenset[str] = frozenset()) -> float:
     """Weighted sum of the attributes' differences, but for some."""
-    got = achieved.as_dict()
-    counted = (name for name in WEIGHTS if name not in ignored)
-    return float(sum(WEIGHTS[name] * abs(getattr(wanted, name) - got[name]) for name in counted))
+    counted = ((name, weight) for name, weight in WEIGHTS.items() if name not in ignored)
+    return float(sum(weight * abs(getattr(wanted, name) - getattr(achieved, name)) for name, weight in counted))
 
 
 def clashes(bar: Bar) -> float:
     """Minor seconds and ninths between different pitched parts on the beats, per beat."""
-    beats = range(0, bar.metre.bar_ticks, bar.metre.beat_ticks)
-    return sum(_clashes_at(bar, tick) for tick in beats) / len(beats)
+    return _clashes(Columns.of((bar,)))[0]
 
 
-def _clashes_at(bar: Bar, tick: int) -> int:
-    sounding = [note for note in bar.notes if note.part in PITCHED_PARTS and note.position <= tick < note.end]
-    return sum(
-        _is_clash(low.pitch, high.pitch, low.part, high.part)
-        for number, low in enumerate(sounding)
-        for high in sounding[number + 1 :]
-    )
+def _missing(notes: Columns, parts: frozenset[Part]) -> list[int]:
+    """How many of some parts each bar lacks."""
+    has = notes.count(notes.part, 1 + len(Part))[:, list(parts)] > 0
+    return [len(parts) - number for number in has.sum(axis=1).tolist()]
 
 
-def _is_clash(low: int, high: int, low_part: Part, high_part: Part) -> bool:
-    return low_part is not high_part and abs(low - high) in (1, 13, 25)
+def _clashes(notes: Columns) -> list[float]:
+    """The clashes of each bar, per beat."""
+    pitched, metre = notes.pitched, notes.metre
+    beats = len(range(0, metre.bar_ticks, metre.beat_ticks))
+    apart = np.abs(pitched.pitch[:, None] - pitched.pitch)
+    is_near = _IS_CLASH[np.minimum(apart, len(_IS_CLASH) - 1)]
+    together = (pitched.bar[:, None] == pitched.bar) & (pitched.part[:, None] < pitched.part)
+    one, other = np.nonzero(is_near & together)
+    # The number of beats before a tick is that tick's over a beat's length, rounded up.
+    first = -(-np.maximum(pitched.position[one], pitched.position[other]) // metre.beat_ticks)
+    last = np.minimum(-(-np.minimum(pitched.end[one], pitched.end[other]) // metre.beat_ticks), beats)
+    found = np.bincount(pitched.bar[one], weights=np.maximum(last - first, 0), minlength=notes.bars)
+    return [number / beats for number in found.tolist()]
+
+
+_IS_CLASH = np.isin(np.arange(27), (1, 13, 25))
+"""Whether pitches so many semitones apart clash; those farther apart do not."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barwise.errors import InputError
+from barwise.music.columns import Columns
 from barwise.music.harmony import Chord, Quality
 from barwise.music.metre import MAX_BAR_TICKS, Metre
 from barwise.music.notes import (
@@ -54,6 +55,9 @@ _DRUMS = tuple(PERCUSSION)
 _CHORDS: tuple[Chord | None, ...] = (None, *(Chord(root, quality) for root in range(12) for quality in Quality))
 _FIRST_DRUM = PITCHED_VALUES
 FIRST_CHORD = PITCHED_VALUES + len(_DRUMS)
+_PARTS = (None, *Part)
+_SOUNDING_PITCH = np.array([*range(LOWEST_PITCH, HIGHEST_PITCH + 1), *_DRUMS], dtype=np.int64)
+_DURATION_TICKS = np.array(DURATIONS, dtype=np.int64)
 _DRUM_NUMBER = {
     heard: _FIRST_DRUM + number for number, drum in enumerate(_DRUMS) for heard in (drum, *PERCUSSION[drum])
 }
@@ -80,24 +84,41 @@ def decode(rows: Rows, metre: Metre) -> Bar:
     """The bar that rows stand for, up to END; raises InputError where they break the grammar."""
     is_end = rows[:, POSITION] == END
     written = rows[: is_end.argmax()] if is_end.any() else rows
-    for row in written[~_is_grammatical(written, metre)][:1].tolist():
-        raise InputError(f"row {tuple(row)} is not of a {metre} bar")
-    harmony: list[ChordChange] = []
-    notes: list[Note] = []
-    for position, part, pitch, duration, velocity in written.tolist():
-        if part == HARMONY:
-            harmony.append(ChordChange(position, _CHORDS[pitch - FIRST_CHORD]))
-        else:
-            notes.append(Note(position, Part(part), _sounding_pitch(pitch), DURATIONS[duration], velocity * 8 - 4))
-    return Bar(metre, tuple(harmony), tuple(sorted(notes)))
+    if not _are_grammatical(written, metre):
+        wrong = next(row for row in written if not _are_grammatical(row[None], metre))
+        raise InputError(f"row {tuple(wrong.tolist())} is not of a {metre} bar")
+    is_chord = written[:, PART] == HARMONY
+    harmony = [
+        ChordChange(position, _CHORDS[pitch - FIRST_CHORD]) for position, _, pitch, _, _ in written[is_chord].tolist()
+    ]
+    # Plain tuples sort many times faster than notes.
+    notes = sorted(zip(*(column.tolist() for column in _sounding(written[~is_chord].T)), strict=True))
+    return Bar(metre, tuple(harmony), tuple(Note(position, _PARTS[part], *rest) for position, part, *rest in notes))
 
 
-def _is_grammatical(rows: Rows, metre: Metre) -> NDArray[np.bool_]:
-    """Whether each row, by itself, may stand in a bar of this metre: [rows]."""
-    in_range = ((rows >= 0) & (rows < FIELD_SIZES)).all(axis=1) & (rows[:, POSITION] < metre.bar_ticks)
-    _, part, pitch, duration, velocity = np.where(in_range[:, None], rows, 0).T
-    of_part = PITCH_OF_PART[part, pitch] & DURATION_OF_PART[part, duration] & VELOCITY_OF_PART[part, velocity]
-    return np.asarray(in_range & of_part)
+def columns(candidates: Rows, metre: Metre) -> Columns:
+    """The notes of bars given as rows [bars, rows, FIELDS], each up to its END, as their decoded bars have them.
+
+    Whether the rows are grammatical is not looked at.
+    """
+    is_over = np.logical_or.accumulate(candidates[:, :, POSITION] == END, axis=1)
+    bar, row = np.nonzero(~is_over & (candidates[:, :, PART] != HARMONY))
+    return Columns(metre, len(candidates), bar, *_sounding(candidates[bar, row].T))
+
+
+def _sounding(fields: Rows) -> tuple[Rows, Rows, Rows, Rows, Rows]:
+    """The fields of notes [FIELDS, notes] as what a Note has."""
+    position, part, pitch, duration, velocity = fields
+    level = velocity * VELOCITY_STEP - VELOCITY_STEP // 2
+    return position, part, _SOUNDING_PITCH[pitch], _DURATION_TICKS[duration], level
+
+
+def _are_grammatical(rows: Rows, metre: Metre) -> bool:
+    """Whether all rows, each by itself, may stand in a bar of this metre."""
+    if not ((rows >= 0) & (rows < (metre.bar_ticks, *FIELD_SIZES[PART:]))).all():
+        return False
+    _, part, pitch, duration, velocity = rows.T
+    return bool((PITCH_OF_PART[part, pitch] & LENGTH_OF_PART[part, duration, velocity]).all())
 
 
 def velocity_level(velocity: int) -> int:
@@ -123,10 +144,6 @@ def _note_row(note: Note) -> tuple[int, int, int, int, int]:
     return (note.position, note.part, pitch, nearest_duration(note.duration), level)
 
 
-def _sounding_pitch(pitch: int) -> int:
-    return _DRUMS[pitch - _FIRST_DRUM] if pitch >= _FIRST_DRUM else pitch + LOWEST_PITCH
-
-
 def _table(size: int, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
     """A row per span (first, last + 1), true within it: [len(spans), size]."""
     numbers = np.arange(size)
@@ -147,6 +164,9 @@ DURATION_OF_PART = _table(len(DURATIONS), ((0, 1), (DRUM_DURATION, DRUM_DURATION
 
 VELOCITY_OF_PART = _table(VELOCITIES, ((0, 1), *[(1, VELOCITIES)] * 5))
 """Which velocities a part may write: [parts, velocities]."""
+
+LENGTH_OF_PART = DURATION_OF_PART[:, :, None] & VELOCITY_OF_PART[:, None]
+"""Both together: [parts, durations, velocities]."""
 
 ROOT_OF_CHORD = np.array([chord.root if chord else 0 for chord in _CHORDS], dtype=np.int64)
 """Root of each chord value, FIRST_CHORD first; the first value is no chord and has root 0."""

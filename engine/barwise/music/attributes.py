@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from barwise.music.columns import Columns
 from barwise.music.harmony import SCALES, Mode
 from barwise.music.notes import Bar, Note, Part
 
@@ -69,30 +70,86 @@ def sub_beat(position: int, bar_ticks: int) -> int:
 
 def measure(bar: Bar, mode: Mode) -> Attributes:
     """The attributes of a bar in a key of this mode whose tonic is C."""
-    pitched = [note for note in bar.notes if note.part is not Part.DRUMS]
-    drums = bar.of(Part.DRUMS)
-    ticks = bar.metre.bar_ticks
-    cells = sounding(pitched, ticks)
-    weights = _pitch_class_weights(pitched, ticks)
-    total = float(weights.sum())
-    consonance, dissonance = _intervals(cells)
-    outside = [pitch_class for pitch_class in range(12) if pitch_class not in SCALES[mode]]
-    return Attributes(
-        rhythm=_onset_share(pitched, ticks),
-        drum_rhythm=_onset_share(drums, ticks),
-        polyphony=float(cells.sum()) / SUB_BEATS,
-        density=len(pitched) / bar.metre.quarters,
-        loudness=float(np.mean([note.velocity for note in bar.notes])) / 127 if bar.notes else 0.0,
-        register=_mean_pitch(pitched, ticks),
-        brightness=_brightness(weights),
-        consonance=consonance,
-        dissonance=dissonance,
-        chromaticism=float(weights[outside].sum()) / total if total else 0.0,
+    return measure_all(Columns.of((bar,)), mode)[0]
+
+
+def measure_all(notes: Columns, mode: Mode) -> list[Attributes]:
+    """The attributes of each bar, as `measure` has them."""
+    sounds = Sounding(notes)
+    figures = zip(
+        sounds.onsets().tolist(),
+        (sounds.totals(_OF_PITCH[mode])).tolist(),
+        _intervals(sounds.classes).tolist(),
+        sounds.classes.sum(axis=(1, 2)).tolist(),
+        strict=True,
     )
+    return [
+        Attributes(
+            rhythm=onsets / SUB_BEATS,
+            drum_rhythm=strokes / SUB_BEATS,
+            polyphony=cells / SUB_BEATS,
+            density=pitches / notes.metre.quarters,
+            loudness=velocity / heard / 127 if heard else 0.0,
+            register=pitch / ticks if ticks else 60.0,
+            brightness=bright / (bright + dark) if bright + dark else _NEUTRAL,
+            consonance=soft / pairs if pairs else _NEUTRAL,
+            dissonance=sharp / pairs if pairs else 0.0,
+            chromaticism=outside / ticks if ticks else 0.0,
+        )
+        for (onsets, strokes), totals, (pairs, soft, sharp), cells in figures
+        for ticks, pitch, bright, dark, outside, pitches, velocity, heard in (totals,)
+    ]
 
 
-def _onset_share(notes: Iterable[Note], ticks: int) -> float:
-    return len({sub_beat(note.position, ticks) for note in notes}) / SUB_BEATS
+class Sounding:
+    """Where the notes of some bars sound: in sub-beats and in ticks."""
+
+    def __init__(self, notes: Columns) -> None:
+        ticks = notes.metre.bar_ticks
+        self._notes, self._is_drum = notes, notes.part == Part.DRUMS
+        end = np.minimum(notes.end, ticks)
+        self._within = end - notes.position
+        self._key = np.where(self._is_drum, _DRUM, notes.pitch)
+        last_tick = np.maximum(end - 1, notes.position)
+        self._first, last = np.minimum(np.stack([notes.position, last_tick]) * SUB_BEATS // ticks, SUB_BEATS - 1)
+        note, slot = np.nonzero((self._first[:, None] <= _SLOTS) & (last[:, None] >= _SLOTS))
+        grid = np.zeros((notes.bars, SUB_BEATS, _DRUM + 12), dtype=np.bool_)
+        grid[notes.bar[note], slot, self._key[note]] = True
+        by_octave = grid.reshape(notes.bars, SUB_BEATS, -1, 12)[:, :, :-1]
+        self.classes: NDArray[np.float64] = by_octave.sum(axis=2, dtype=np.float64)
+        """How many pitches of each pitch class sound in each sub-beat: [bars, SUB_BEATS, 12]."""
+
+    def onsets(self) -> NDArray[np.int64]:
+        """Sub-beats with an onset of pitched parts, and of drums: [bars, 2]."""
+        struck = np.zeros((self._notes.bars, 2, SUB_BEATS), dtype=np.bool_)
+        struck[self._notes.bar, self._is_drum.view(np.int8), self._first] = True
+        return struck.sum(axis=2)
+
+    def ticks(self) -> NDArray[np.float64]:
+        """Ticks within the bar for which each pitch class sounds: [bars, 12]."""
+        index = self._notes.bar * 13 + _CLASS_OR_DRUM[self._key]
+        found = np.bincount(index, weights=self._within, minlength=self._notes.bars * 13)
+        return found.reshape(-1, 13)[:, :12]
+
+    def totals(self, of_pitch: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sums of ticks times what a table has for each pitch; pitched notes, velocities, notes: [bars, table + 3].
+
+        of_pitch [144, table] ends with an octave for drums.
+        """
+        notes = self._notes
+        is_in = notes.bar == np.arange(notes.bars)[:, None]
+        by_tick = of_pitch[self._key] * self._within[:, None]
+        by_note = np.stack([~self._is_drum, notes.velocity, np.ones(len(notes.bar))], axis=1)
+        return np.asarray(is_in.astype(np.float64) @ np.concatenate([by_tick, by_note], axis=1))
+
+
+def _intervals(classes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pairs of pitch classes that sound together over all sub-beats; thirds and sixths; harsh ones: [bars, 3].
+
+    Harsh are seconds, sevenths and tritones; an octave is no interval.
+    """
+    together = classes.transpose(0, 2, 1) @ classes
+    return np.asarray(together.reshape(-1, 144) @ _OF_INTERVALS)
 
 
 def sounding(notes: Iterable[Note], ticks: int) -> NDArray[np.bool_]:
@@ -105,35 +162,26 @@ def sounding(notes: Iterable[Note], ticks: int) -> NDArray[np.bool_]:
     return grid
 
 
-def _pitch_class_weights(notes: Iterable[Note], ticks: int) -> NDArray[np.float64]:
-    """Ticks within the bar for which each pitch class sounds: [12]."""
-    weights = np.zeros(12)
-    for note in notes:
-        weights[note.pitch % 12] += min(note.end, ticks) - note.position
-    return weights
+_SLOTS = np.arange(SUB_BEATS)
+_DRUM = 132
+"""Stands for every drum: an octave of its own above the MIDI numbers, which fill eleven."""
+
+_CLASS_OR_DRUM = np.array([*(pitch % 12 for pitch in range(_DRUM)), *[12] * 12])
 
 
-def _mean_pitch(notes: list[Note], ticks: int) -> float:
-    spans = [min(note.end, ticks) - note.position for note in notes]
-    total = sum(spans)
-    return sum(note.pitch * span for note, span in zip(notes, spans, strict=True)) / total if total else 60.0
+def _of_intervals() -> NDArray[np.float64]:
+    """What two pitch classes, the lower first, add to all intervals, to thirds and sixths, to harsh ones: [144, 3]."""
+    low, high = np.mgrid[:12, :12]
+    steps = np.minimum(high - low, low - high + 12)
+    table = np.stack([steps > 0, (steps == 3) | (steps == 4), (steps == 1) | (steps == 2) | (steps == 6)], axis=2)
+    return (table & (low < high)[..., None]).reshape(144, 3).astype(np.float64)
 
 
-def _brightness(weights: NDArray[np.float64]) -> float:
-    bright = sum(weights[pitch_class] * weight for pitch_class, weight in BRIGHT.items())
-    dark = sum(weights[pitch_class] * weight for pitch_class, weight in DARK.items())
-    return float(bright / (bright + dark)) if bright + dark else _NEUTRAL
+def _of_pitch(mode: Mode) -> NDArray[np.float64]:
+    """Of each pitch: 1, the pitch, brightness, darkness, whether it is outside the scale; drums have 0: [144, 5]."""
+    of_class = [(BRIGHT.get(one, 0.0), DARK.get(one, 0.0), float(one not in SCALES[mode])) for one in range(12)]
+    return np.array([*((1.0, float(pitch), *of_class[pitch % 12]) for pitch in range(_DRUM)), *[(0.0,) * 5] * 12])
 
 
-def _intervals(sounding: NDArray[np.bool_]) -> tuple[float, float]:
-    """Shares of thirds and sixths, and of seconds, sevenths and tritones, over all sub-beats."""
-    pitches = np.flatnonzero(sounding.any(axis=0))
-    together = sounding[:, pitches].astype(np.float64)
-    first, second = np.triu_indices(len(pitches), 1)
-    distances = (pitches[second] - pitches[first]) % 12
-    classes = np.minimum(distances, 12 - distances)
-    counts = np.bincount(classes, weights=(together.T @ together)[first, second], minlength=7)
-    pairs = counts[1:].sum()
-    if not pairs:
-        return _NEUTRAL, 0.0
-    return float((counts[3] + counts[4]) / pairs), float((counts[1] + counts[2] + counts[6]) / pairs)
+_OF_INTERVALS = _of_intervals()
+_OF_PITCH = {mode: _of_pitch(mode) for mode in Mode}

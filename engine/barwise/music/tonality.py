@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from barwise.music.attributes import sounding
+from barwise.music.attributes import Sounding
+from barwise.music.columns import Columns, Ints
 from barwise.music.harmony import Mode
 from barwise.music.metre import TICKS_PER_QUARTER
-from barwise.music.notes import Bar, Note, Part
+from barwise.music.notes import Bar
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ _WEIGHTS = np.array((0.516, 0.315, 0.168))
 _BORROWED = 0.75
 """Shares of V against v, and of iv against IV, in a minor key."""
 
+_LETTERS = 7
 _LETTERS_ABOVE = np.array((0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6))
 """Letters from a tonic up to each pitch class above it, as Meredith's ps13 spells them."""
 
@@ -57,21 +59,29 @@ class Tonality:
 
 def tonality(bar: Bar, mode: Mode) -> Tonality:
     """The figures of a bar in a key of this mode's family whose tonic is C."""
-    notes = [note for note in bar.notes if note.part is not Part.DRUMS]
-    if not notes:
-        return Tonality(0.0, 0.0, 0.0, 0.0)
-    classes = np.array([note.pitch % 12 for note in notes])
-    fifths = spelled(np.bincount(classes, minlength=12))[classes]
-    spans = _windows(notes)
-    return Tonality(mode_fit(chroma(bar)), chord_mode(bar), _diameter(fifths, spans), _strain(fifths, spans, mode))
+    return tonalities(Columns.of((bar,)), mode)[0]
+
+
+def tonalities(notes: Columns, mode: Mode) -> list[Tonality]:
+    """The figures of each bar, as `tonality` has them."""
+    sounds = Sounding(notes)
+    figures = (_mode_fits(sounds.ticks()), _chord_modes(sounds.classes), *_tensions(notes.pitched, mode))
+    return [Tonality(*of_bar) for of_bar in np.stack(figures, axis=1).tolist()]
 
 
 def mode_fit(durations: Floats) -> float:
     """Correlation of how long each pitch class above the tonic sounds with major, less that with minor."""
-    if np.ptp(durations) == 0:
-        return 0.0
-    centered = durations - durations.mean()
-    return float((_CENTERED_PROFILES @ centered) @ (1.0, -1.0) / np.linalg.norm(centered))
+    return float(_mode_fits(durations[None])[0])
+
+
+def _mode_fits(durations: Floats) -> Floats:
+    """The same for each bar: [bars, 12] to [bars]."""
+    centered = durations - durations.mean(axis=1, keepdims=True)
+    # Sums along rows, no products of matrices: a bar's figure must not depend on how many bars there are.
+    fits = (centered[:, None] * _CENTERED_PROFILES).sum(axis=2)
+    lengths = np.sqrt((centered * centered).sum(axis=1))
+    is_even = np.ptp(durations, axis=1) == 0
+    return np.where(is_even, 0.0, (fits[:, 0] - fits[:, 1]) / np.where(is_even, 1.0, lengths))
 
 
 def chord_mode(bar: Bar) -> float:
@@ -79,62 +89,81 @@ def chord_mode(bar: Bar) -> float:
 
     Sub-beats with fewer than two pitch classes tell nothing; 0 where none tells anything.
     """
-    cells = sounding([note for note in bar.notes if note.part is not Part.DRUMS], bar.metre.bar_ticks)
-    classes = np.stack([cells[:, pitch_class::12].any(axis=1) for pitch_class in range(12)], axis=1)
-    fits = classes[classes.sum(axis=1) > 1] @ _TRIADS.T
-    if not len(fits):
-        return 0.0
-    major, minor = fits[:, :12].max(axis=1), fits[:, 12:].max(axis=1)
-    return float(np.sign(major - minor).mean())
+    return float(_chord_modes(Sounding(Columns.of((bar,))).classes)[0])
+
+
+def _chord_modes(classes: Floats) -> Floats:
+    """The same for each bar, of how many pitches of each class sound: [bars, SUB_BEATS, 12] to [bars]."""
+    is_heard = classes > 0
+    fits = is_heard @ _TRIADS.T
+    signs = np.sign(fits[..., :12].max(axis=2) - fits[..., 12:].max(axis=2))
+    tells = is_heard.sum(axis=2) > 1
+    return np.asarray((signs * tells).sum(axis=1) / np.maximum(tells.sum(axis=1), 1))
 
 
 def spelled(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """How each pitch class above the tonic is spelled, in fifths from the tonic, where so many notes of each sound.
 
     Each note votes for the letter that a pitch class would have, were the note the tonic; the tonic itself has a
-    vote (Meredith 2006, ps13). Returns [12].
+    vote (Meredith 2006, ps13). [..., 12] to [..., 12].
     """
-    votes = counts + _TONIC_VOTE
-    return np.asarray(_FIFTHS[np.arange(12), (_LETTER_OF @ votes).argmax(axis=1)])
+    votes = ((counts + _TONIC_VOTE) @ _LETTER_OF).reshape(*counts.shape, _LETTERS)
+    return np.asarray(_FIFTHS[np.arange(12), votes.argmax(axis=-1)])
 
 
 def chroma(bar: Bar) -> Floats:
     """Ticks within the bar for which each pitch class above the tonic sounds: [12]."""
-    ticks = bar.metre.bar_ticks
-    notes = [note for note in bar.notes if note.part is not Part.DRUMS]
-    found = np.zeros(12)
-    for note in notes:
-        found[note.pitch % 12] += min(note.end, ticks) - note.position
-    return found
+    return Sounding(Columns.of((bar,))).ticks()[0]
 
 
-def _windows(notes: list[Note]) -> Floats:
-    """Ticks for which each note sounds in the window around each onset; below 0 where it does not: [onsets, notes]."""
-    starts, ends = np.array([(note.position, note.end) for note in notes], dtype=np.float64).T
-    onsets = np.unique(starts)[:, None]
-    low, high = onsets - WINDOW_TICKS / 2, onsets + WINDOW_TICKS / 2
+def _tensions(pitched: Columns, mode: Mode) -> tuple[Floats, Floats]:
+    """Mean cloud diameter and tensile strain over each bar's onsets: [bars] each, 0 where nothing sounds."""
+    classes = pitched.pitch % 12
+    fifths = spelled(pitched.count(classes, 12))  # [bars, 12]
+    of_bar, spans = _windows(pitched)
+    diameters = _diameters(fifths[pitched.bar, classes], spans)
+    weights = np.maximum(spans, 0) @ np.eye(12)[classes]  # [onsets, 12]
+    strains = _strains(weights, fifths[of_bar], mode)
+    times = np.maximum(np.bincount(of_bar, minlength=pitched.bars), 1)
+    diameter, strain = (
+        np.bincount(of_bar, weights=figures, minlength=pitched.bars) / times for figures in (diameters, strains)
+    )
+    return diameter, strain
+
+
+def _windows(pitched: Columns) -> tuple[Ints, Floats]:
+    """The bars of all onsets, and ticks for which each note sounds in the window around each: [onsets, notes].
+
+    Below 0 where a note does not sound there. Bars are laid one after the other, too far apart to share a window.
+    """
+    apart = int(pitched.end.max(initial=0)) + 2 * WINDOW_TICKS
+    starts = pitched.bar * apart + pitched.position
+    ends = starts + pitched.duration
+    onsets = np.unique(starts)
+    low, high = onsets[:, None] - WINDOW_TICKS // 2, onsets[:, None] + WINDOW_TICKS // 2
     sounds = ((starts >= low) & (ends <= high)) | ((ends >= high) & (starts <= high))
-    return np.where(sounds, np.minimum(ends, high) - np.maximum(starts, low), -1.0)
+    return onsets // apart, np.where(sounds, np.minimum(ends, high) - np.maximum(starts, low), -1.0)
 
 
-def _diameter(fifths: NDArray[np.int64], spans: Floats) -> float:
-    """The line of fifths and the spiral agree on which notes are furthest apart."""
+def _diameters(fifths: Ints, spans: Floats) -> Floats:
+    """Cloud diameter of each window; the line of fifths and the spiral agree on which notes are furthest apart."""
     sounds = spans >= 0
-    highest = np.where(sounds, fifths, -99).max(axis=1)
-    lowest = np.where(sounds, fifths, 99).min(axis=1)
-    return float(_DISTANCES[np.minimum(highest - lowest, len(_DISTANCES) - 1)].mean())
+    highest = np.where(sounds, fifths, -99).max(axis=1, initial=-99)
+    lowest = np.where(sounds, fifths, 99).min(axis=1, initial=99)
+    return np.asarray(_DISTANCES[np.minimum(highest - lowest, len(_DISTANCES) - 1)])
 
 
-def _strain(fifths: NDArray[np.int64], spans: Floats, mode: Mode) -> float:
-    weights = np.maximum(spans, 0)
-    centers = weights @ _places(fifths) / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
-    return float(np.linalg.norm(centers - KEY_CENTERS[mode.family], axis=1).mean() / _SCALE)
+def _strains(weights: Floats, fifths: Ints, mode: Mode) -> Floats:
+    """Tensile strain of windows in which pitch classes sound for so long and are spelled so, both [onsets, 12]."""
+    sums = (weights[..., None] * _places(fifths)).sum(axis=1)
+    centers = sums / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+    return np.asarray(np.linalg.norm(centers - KEY_CENTERS[mode.family], axis=1) / _SCALE)
 
 
 def _places(fifths: NDArray[np.int64]) -> Floats:
-    """Where notes lie on the spiral: [notes, 3]."""
+    """Where notes lie on the spiral: [..., 3]."""
     angles = fifths * np.pi / 2
-    return np.stack([np.sin(angles), np.cos(angles), _RISE * fifths], axis=1)
+    return np.stack([np.sin(angles), np.cos(angles), _RISE * fifths], axis=-1)
 
 
 def _major(root: int) -> Floats:
@@ -167,12 +196,13 @@ _TONIC_VOTE = np.eye(12)[0]
 
 
 def _letter_tables() -> tuple[Floats, NDArray[np.int64]]:
-    """Whether a pitch class has a letter in a key [class, letter, tonic]; fifths up to that [class, letter]."""
-    place = {(7 * fifth % 12, 4 * fifth % 7): fifth for fifth in sorted(range(-20, 21), key=abs, reverse=True)}
-    fifths = np.array([[place.get((pitch, letter), 0) for letter in range(7)] for pitch in range(12)])
+    """Whether a pitch class has a letter in a key [tonic, class * letter]; fifths up to that [class, letter]."""
+    place = {(7 * fifth % 12, 4 * fifth % _LETTERS): fifth for fifth in sorted(range(-20, 21), key=abs, reverse=True)}
+    fifths = np.array([[place.get((pitch, letter), 0) for letter in range(_LETTERS)] for pitch in range(12)])
     pitches, tonics = np.arange(12)[:, None], np.arange(12)
-    letters = (_LETTERS_ABOVE[(pitches - tonics) % 12] - _LETTERS_ABOVE[-tonics % 12]) % 7
-    return (letters[:, None, :] == np.arange(7)[:, None]).astype(np.float64), fifths
+    letters = (_LETTERS_ABOVE[(pitches - tonics) % 12] - _LETTERS_ABOVE[-tonics % 12]) % _LETTERS
+    has_letter = letters[:, None, :] == np.arange(_LETTERS)[:, None]  # [class, letter, tonic]
+    return has_letter.reshape(-1, 12).T.astype(np.float64), fifths
 
 
 _LETTER_OF, _FIFTHS = _letter_tables()
