@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from barwise.directing.approaching import Approach
 from barwise.directing.coloring import aimed_at, colored, leaning_of
 from barwise.directing.form import Answer, Form, answer, draw_form
 from barwise.directing.likeness import left_of
@@ -45,6 +46,8 @@ class Wish:
     """Figures asked of every bar in place of what the mood asks, by the names of music.attributes."""
     themes: tuple[ThemeCall, ...] = ()
     """Themes that are called for; one that was answered may stay here."""
+    approach: Approach | None = None
+    """The bars that lead to the state; None enters it at once. Until its end the old state goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from barwise.music.tonality import Tonality
 
 PHRASE_BARS = 8
 
+AUTHENTIC, HALF = "authentic", "half"
+"""Cadences."""
+
 
 class Style(StrEnum):
     """The kinds of music that the composer has learned from."""
@@ -83,3 +86,9 @@ class BarIntent:
     """Spread of the composer's choices: below 1 safer, above 1 wilder."""
     theme: ThemeBar | None = None
     """A theme that the melody has; None leaves the melody to the composer."""
+    fill: bool = False
+    """Whether the drums, where they play, end the bar in a fill for certain; else that is left to the composer."""
+    cadence: str = ""
+    """AUTHENTIC on a bar where a dominant resolves to the tonic, HALF where half a phrase rests on a dominant."""
+    glide_ticks: float = 0.0
+    """Ticks of the bar over which the tempo goes from the bar before's to this one's; 0: it begins in its tempo."""

@@ -65,6 +65,18 @@ class Value:
             raise self.refused(f"a list of {length} values")
         return [Value(item, self.source, (*self.path, index)) for index, item in enumerate(self.content)]
 
+    def several(self, most: int) -> "list[Value]":
+        """The values of a list of up to so many; raises ScoreError."""
+        if not isinstance(self.content, list) or len(self.content) > most:
+            raise self.refused(f"a list of up to {most} values")
+        return self.items(len(self.content))
+
+    def flag(self) -> bool:
+        """Yes or no; raises ScoreError."""
+        if isinstance(self.content, bool):
+            return self.content
+        raise self.refused("true or false")
+
     def number(self, low: float, high: float) -> float:
         """A number from low to high; raises ScoreError."""
         content = self.content

@@ -1,27 +1,37 @@
 """A YAML score to values, every one of them checked at this door. Knows no directing and no sound."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
 from barwise.errors import InputError, ScoreError
 from barwise.music.harmony import PITCH_CLASSES, Key, Mode
+from barwise.music.intent import PHRASE_BARS
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
 from barwise.music.notes import PARTS, Part
 from barwise.music.theme import Theme, theme_of
 from barwise.score.document import Value, parse, read_file
 from barwise.score.schema import (
+    ANY,
+    DEFAULT_EXITS,
     DEFAULT_INTENSITY,
     DEFAULT_TEMPO,
+    DEFAULT_TRANSITION,
     EIGHTH,
     LARGEST_LEVEL,
     LATEST_ENTRY,
+    LONGEST_DWELL,
+    LONGEST_FADE,
+    MOST_BRIDGE_BARS,
     SIXTEENTH,
     Instrument,
+    MoodChange,
     Palette,
     Score,
     StateSpec,
+    SyncPoint,
+    Transition,
 )
 from barwise.score.theme_midi import ENDINGS as MIDI_ENDINGS
 from barwise.score.theme_midi import read_midi_theme
@@ -50,14 +60,16 @@ _TONICS = {
     "G#": 8,
     "A#": 10,
 }
-_SCORE_KEYS = ("name", "key", "initial", "moods", "palettes", "states", "themes")
-_STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre", "swing", "swing_note")
+_SCORE_KEYS = ("name", "key", "initial", "moods", "palettes", "states", "themes", "transitions", "mood_changes")
+_STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre", "swing", "swing_note", "key", "dwell", "exits")
+_TRANSITION_KEYS = ("from", "to", "at", "fill", "bridge", "fade")
 
 _THEME_KEYS = ("notes", "file", "key", "mode", "metre")
 _LONGEST_THEME = 1024
 """Letters of a theme written as text."""
 
 _MOST_THEMES = 64
+_MOST_TRANSITIONS = 256
 
 
 def load_score(path: Path | None = None) -> Score:
@@ -72,6 +84,8 @@ def read_score(text: str, source: str = "score", folder: Path | None = None) -> 
     moods = _named(document["moods"], _mood)
     palettes = _named(document["palettes"], _palette)
     states = _named(document["states"], lambda value: _state(value, moods, palettes))
+    if ANY in states:
+        raise document["states"].refused(f"a mapping without {ANY!r}, which stands for every state in transitions")
     return Score(
         name=_given(document, "name", Value.text, source),
         key=_given(document, "key", _tonic, 0),
@@ -80,7 +94,46 @@ def read_score(text: str, source: str = "score", folder: Path | None = None) -> 
         states=states,
         initial=document["initial"].one_of("state", states) if "initial" in document else next(iter(states)),
         themes=_themes(document["themes"], folder) if "themes" in document else {},
+        transitions=_given(document, "transitions", lambda value: _transitions(value, states), ()),
+        mood_changes=_given(document, "mood_changes", _mood_changes, MoodChange.BEAT),
     )
+
+
+def _transitions(value: Value, states: Iterable[str]) -> tuple[Transition, ...]:
+    names = (*states, ANY)
+    return tuple(_transition(item, names) for item in value.several(_MOST_TRANSITIONS))
+
+
+def _transition(value: Value, states: Iterable[str]) -> Transition:
+    fields = value.fields(_TRANSITION_KEYS)
+
+    def named(state: Value) -> str:
+        return state.one_of("state", states)
+
+    return Transition(
+        source=_given(fields, "from", named, ANY),
+        target=_given(fields, "to", named, ANY),
+        at=_given(fields, "at", _sync_point, DEFAULT_TRANSITION.at),
+        fill=_given(fields, "fill", Value.flag, DEFAULT_TRANSITION.fill),
+        bridge=_given(fields, "bridge", _bridge, DEFAULT_TRANSITION.bridge),
+        fade=_given(fields, "fade", _fade, DEFAULT_TRANSITION.fade),
+    )
+
+
+def _sync_point(value: Value) -> SyncPoint:
+    return SyncPoint(value.one_of("sync point", list(SyncPoint)))
+
+
+def _bridge(value: Value) -> int:
+    return value.whole(0, MOST_BRIDGE_BARS)
+
+
+def _fade(value: Value) -> float:
+    return value.number(0.0, LONGEST_FADE)
+
+
+def _mood_changes(value: Value) -> MoodChange:
+    return MoodChange(value.one_of("place for moods to change", list(MoodChange)))
 
 
 def _themes(value: Value, folder: Path | None) -> dict[str, Theme]:
@@ -179,7 +232,21 @@ def _state(value: Value, moods: Mapping[str, Mood], palettes: Mapping[str, Palet
         metre=_given(fields, "metre", _metre, COMMON_TIME),
         swing=_given(fields, "swing", _share, 0.0),
         swing_note=_given(fields, "swing_note", _swing_note, EIGHTH),
+        key=_given(fields, "key", _tonic, None),
+        dwell=_given(fields, "dwell", _dwell, 0.0),
+        exits=_given(fields, "exits", _exits, DEFAULT_EXITS),
     )
+
+
+def _dwell(value: Value) -> float:
+    return value.number(0.0, LONGEST_DWELL)
+
+
+def _exits(value: Value) -> tuple[int, ...]:
+    exits = tuple(item.whole(1, PHRASE_BARS) for item in value.several(PHRASE_BARS))
+    if not exits or list(exits) != sorted(set(exits)):
+        raise value.refused(f"one or more bars of the phrase, 1 to {PHRASE_BARS}, in order")
+    return exits
 
 
 def _given(fields: Mapping[str, Value], name: str, read: Callable[[Value], _Item], default: _Item) -> _Item:

@@ -1,8 +1,9 @@
-"""What a game's composer writes, as values: moods, states, palettes. Knows no files and no sound."""
+"""What a game's composer writes, as values: moods, states, transitions, palettes. Knows no files and no sound."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
@@ -52,6 +53,35 @@ DEFAULT_TEMPO = (80.0, 120.0)
 
 EIGHTH, SIXTEENTH = 8, 16
 
+LONGEST_DWELL = 600.0
+DEFAULT_EXITS = (4, 8)
+
+ANY = "any"
+"""Stands for every state in a transition; no state may have this name."""
+
+MOST_BRIDGE_BARS = 4
+LONGEST_FADE = 16.0
+"""Beats."""
+
+
+class SyncPoint(StrEnum):
+    """Where a transition lets the next state begin."""
+
+    NOW = "now"
+    BEAT = "beat"
+    BAR = "bar"
+    PHRASE = "phrase"
+    EXIT = "exit"
+    """After one of the state's exits: its exit cues."""
+
+
+class MoodChange(StrEnum):
+    """From where on a changed mood is composed."""
+
+    BEAT = "beat"
+    """The next beat: the rest of the bar that sounds is composed anew."""
+    BAR = "bar"
+
 
 @dataclass(frozen=True, slots=True)
 class StateSpec:
@@ -70,11 +100,43 @@ class StateSpec:
     """0 straight, 1 as late off-beats as swinging drummers play them; compound metres do not swing."""
     swing_note: int = EIGHTH
     """Which notes swing: every second EIGHTH or SIXTEENTH."""
+    key: int | None = None
+    """Pitch class of a tonic of its own, 0 (C) to 11 (B); None has the score's."""
+    dwell: float = 0.0
+    """Seconds of music for which the state stays at least before another may follow, 0 to LONGEST_DWELL."""
+    exits: tuple[int, ...] = DEFAULT_EXITS
+    """Bars of the phrase, 1 to PHRASE_BARS and in order, after which a transition at SyncPoint.EXIT may leave."""
 
     def tempo_at(self, arousal: float) -> float:
         """Quarter notes a minute at an arousal of -1 to 1; equal steps of arousal are equal ratios."""
         low, high = self.tempo
         return low * math.pow(high / low, (arousal + 1) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """How the music goes from one state to another."""
+
+    source: str = ANY
+    """Name of the state that is left, or ANY."""
+    target: str = ANY
+    """Name of the state that is entered, or ANY."""
+    at: SyncPoint = SyncPoint.BAR
+    """Where the bridge, or without one the new state, begins."""
+    fill: bool = False
+    """Whether the drums lead over, in the last bar before the new state."""
+    bridge: int = 0
+    """Bars that are composed between the states, 0 to MOST_BRIDGE_BARS."""
+    fade: float = 1.0
+    """Beats over which the old state's instruments fade once the new one has begun, 0 to LONGEST_FADE."""
+
+    def leads(self, source: str, target: str) -> bool:
+        """Whether it is for these two states."""
+        return self.source in {ANY, source} and self.target in {ANY, target}
+
+
+DEFAULT_TRANSITION = Transition()
+"""What holds between states for which a score has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +153,21 @@ class Score:
     """Name of the state in which the music begins."""
     themes: Mapping[str, Theme] = field(default_factory=dict)
     """Melodies that the game can call for."""
+    transitions: tuple[Transition, ...] = ()
+    """Of those that lead from one state to another the first holds."""
+    mood_changes: MoodChange = MoodChange.BEAT
+    """From where on a changed mood is composed."""
 
     def palette_of(self, state: str) -> Palette:
         """The palette of a state; raises KeyError for a state that the score lacks."""
         return self.palettes[self.states[state].palette]
+
+    def tonic_of(self, state: str) -> int:
+        """Pitch class of a state's tonic; raises KeyError for a state that the score lacks."""
+        own = self.states[state].key
+        return self.key if own is None else own
+
+    def transition_between(self, source: str, target: str) -> Transition:
+        """The transition from one state to another: the score's first for them, else DEFAULT_TRANSITION."""
+        found = (transition for transition in self.transitions if transition.leads(source, target))
+        return next(found, DEFAULT_TRANSITION)
