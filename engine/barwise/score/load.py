@@ -10,6 +10,7 @@ from barwise.music.intent import PHRASE_BARS
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
 from barwise.music.notes import PARTS, Part
+from barwise.music.stinger import LEVEL_RANGE, DrumStroke, Stinger, StingerNote, StingerStart
 from barwise.music.theme import Theme, theme_of
 from barwise.score.document import Value, parse, read_file
 from barwise.score.schema import (
@@ -33,6 +34,7 @@ from barwise.score.schema import (
     SyncPoint,
     Transition,
 )
+from barwise.score.stinger_text import read_drums, read_figure
 from barwise.score.theme_midi import ENDINGS as MIDI_ENDINGS
 from barwise.score.theme_midi import read_midi_theme
 from barwise.score.theme_text import read_notes
@@ -60,7 +62,10 @@ _TONICS = {
     "G#": 8,
     "A#": 10,
 }
-_SCORE_KEYS = ("name", "key", "initial", "moods", "palettes", "states", "themes", "transitions", "mood_changes")
+_SCORE_KEYS = (
+    *("name", "key", "initial", "moods", "palettes", "states", "themes"),
+    *("stingers", "transitions", "mood_changes"),
+)
 _STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre", "swing", "swing_note", "key", "dwell", "exits")
 _TRANSITION_KEYS = ("from", "to", "at", "fill", "bridge", "fade")
 
@@ -69,6 +74,12 @@ _LONGEST_THEME = 1024
 """Letters of a theme written as text."""
 
 _MOST_THEMES = 64
+
+_STINGER_KEYS = ("notes", "drums", "program", "at", "velocity", "level", "pan", "reverb")
+_LONGEST_STINGER = 512
+"""Letters of a stinger's notes or drums written as text."""
+
+_MOST_STINGERS = 64
 _MOST_TRANSITIONS = 256
 
 
@@ -94,6 +105,7 @@ def read_score(text: str, source: str = "score", folder: Path | None = None) -> 
         states=states,
         initial=document["initial"].one_of("state", states) if "initial" in document else next(iter(states)),
         themes=_themes(document["themes"], folder) if "themes" in document else {},
+        stingers=_given(document, "stingers", _stingers, {}),
         transitions=_given(document, "transitions", lambda value: _transitions(value, states), ()),
         mood_changes=_given(document, "mood_changes", _mood_changes, MoodChange.BEAT),
     )
@@ -177,6 +189,51 @@ def _beside(value: Value, folder: Path | None) -> Path:
     if not path.is_relative_to(folder.resolve()) or name.suffix.lower() not in MIDI_ENDINGS:
         raise value.refused(f"a file in the score's folder that ends in {' or '.join(MIDI_ENDINGS)}")
     return path
+
+
+def _stingers(value: Value) -> dict[str, Stinger]:
+    entries = value.entries()
+    if len(entries) > _MOST_STINGERS:
+        raise value.refused(f"a mapping of up to {_MOST_STINGERS} stingers")
+    return {name: _stinger(name, entry) for name, entry in entries.items()}
+
+
+def _stinger(name: str, value: Value) -> Stinger:
+    """A stinger from its notes, its drums or both."""
+    fields = value.fields(_STINGER_KEYS)
+    if "notes" in fields and "program" not in fields:
+        raise value.refused("a stinger: notes need a program")
+    velocities = _given(fields, "velocity", _velocities, (100, 100))
+    try:
+        notes = read_figure(fields["notes"].text(_LONGEST_STINGER)) if "notes" in fields else ()
+        drums = read_drums(fields["drums"].text(_LONGEST_STINGER)) if "drums" in fields else ()
+        last = max([at for at, *_ in notes] + [at for at, _ in drums], default=0)
+        return Stinger(
+            name,
+            tuple(StingerNote(at, step, ticks, _between(velocities, at, last)) for at, step, ticks in notes),
+            tuple(DrumStroke(at, drum, _between(velocities, at, last)) for at, drum in drums),
+            at=StingerStart(_given(fields, "at", lambda field: field.one_of("start", list(StingerStart)), "beat")),
+            level=_given(fields, "level", lambda field: field.number(*LEVEL_RANGE), 0.0),
+            **{key: fields[key].whole(*_WHOLE[key]) for key in ("program", "pan", "reverb") if key in fields},
+        )
+    except ScoreError:
+        raise
+    except InputError as error:
+        raise ScoreError(f"{value.source}: {value.where}: {error}") from error
+
+
+def _velocities(value: Value) -> tuple[int, int]:
+    """One velocity, or those of the first and of the last onset."""
+    if isinstance(value.content, list):
+        first, last = (item.whole(1, 127) for item in value.items(2))
+        return first, last
+    only = value.whole(1, 127)
+    return only, only
+
+
+def _between(velocities: tuple[int, int], at: int, last: int) -> int:
+    first, final = velocities
+    return round(first + (final - first) * at / max(last, 1))
 
 
 def _tonic(value: Value) -> int:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import Part
+from barwise.music.stinger import Stinger
 from barwise.music.theme import Theme
 
 
@@ -153,6 +154,8 @@ class Score:
     """Name of the state in which the music begins."""
     themes: Mapping[str, Theme] = field(default_factory=dict)
     """Melodies that the game can call for."""
+    stingers: Mapping[str, Stinger] = field(default_factory=dict)
+    """Short figures that the game can have played over the music."""
     transitions: tuple[Transition, ...] = ()
     """Of those that lead from one state to another the first holds."""
     mood_changes: MoodChange = MoodChange.BEAT

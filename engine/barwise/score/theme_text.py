@@ -37,10 +37,11 @@ def _read(word: str) -> tuple[int | None, int]:
     if found is None:
         raise InputError(f"{word!r} is not a note such as C5:1, Eb4:1/2 or R:2")
     rest, step, altered, octave, length = found.groups()
-    return None if rest else 12 * (int(octave) + 1) + _STEPS[step] + _ALTERED[altered], _ticks(word, length)
+    return None if rest else 12 * (int(octave) + 1) + _STEPS[step] + _ALTERED[altered], ticks_of(word, length)
 
 
-def _ticks(word: str, length: str) -> int:
+def ticks_of(word: str, length: str) -> int:
+    """The ticks of a word's length, such as '3/2' quarter notes; raises InputError."""
     above, _, below = length.partition("/")
     if int(below or 1):
         ticks = Fraction(int(above), int(below or 1)) * TICKS_PER_QUARTER
