@@ -78,7 +78,7 @@ def draw_performance(
     _draw_bars(rows, performance)
     _draw_names(roll, performance)
     last = performance.bars[-1]
-    roll.set_xlim(-0.5, (last.start_tick + last.bar.metre.bar_ticks) / TICKS_PER_QUARTER + 0.5)
+    roll.set_xlim(-0.5, last.end_tick / TICKS_PER_QUARTER + 0.5)
     figure.savefig(path, dpi=90)
 
 
@@ -117,11 +117,12 @@ def _draw_loudness(axes: "Axes", performance: Performance, sound: Block, sample_
 
 def _quarters_at(seconds: NDArray[np.float64], bars: tuple[PlayedBar, ...]) -> NDArray[np.float64]:
     """Where in the picture each time of the sound lies."""
-    starts = np.array([bar.start_tick for bar in bars] + [bars[-1].start_tick + bars[-1].bar.metre.bar_ticks])
+    starts = np.array([bar.start_tick for bar in bars] + [bars[-1].end_tick])
     quarters = starts / TICKS_PER_QUARTER
-    lengths = np.diff(quarters) * 60 / np.array([bar.intent.condition.tempo for bar in bars])
+    lengths = [bar.curve.span(bar.ticks) for bar in bars]
     times = np.concatenate([[0.0], np.cumsum(lengths)])
-    beyond = np.maximum(seconds - times[-1], 0) * bars[-1].intent.condition.tempo / 60  # what rings after the last bar
+    last_tempo = bars[-1].curve.tempo_at(bars[-1].ticks)
+    beyond = np.maximum(seconds - times[-1], 0) * last_tempo / 60  # what rings after the last bar
     return np.asarray(np.interp(seconds, times, quarters) + beyond)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from barwise.errors import InputError
 from barwise.music.attributes import measure
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
+from barwise.music.glide import TempoChange
 from barwise.music.harmony import Key, Mode
 from barwise.music.intent import BarIntent, Condition
 from barwise.music.metre import COMMON_TIME, Metre
@@ -20,6 +21,7 @@ from barwise.music.mood import Mood
 from barwise.music.notes import Bar, Part
 from barwise.music.performance import Performance, PlayedBar, SentEvent
 from barwise.playing.midi_file import write_midi
+from barwise.playing.transport import BarClock
 
 ON, OFF = ChannelEventKind.NOTE_ON, ChannelEventKind.NOTE_OFF
 CONTROL, PROGRAM, BEND = ChannelEventKind.CONTROL, ChannelEventKind.PROGRAM, ChannelEventKind.BEND
@@ -197,6 +199,117 @@ def test_every_key_has_a_signature(tmp_path: Path, tonic: int, mode: Mode) -> No
     [name] = [message.key for message in file.tracks[0] if message.type == "key_signature"]
     pitch_class = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[name[0]] + name.count("#") - name.count("b")
     assert (pitch_class % 12, name.endswith("m")) == (tonic, not mode.is_major)
+
+
+def played(clock: BarClock) -> PlayedBar:
+    """A bar of silence as the clock had it."""
+    return replace(
+        bar(0, clock.start_tick, clock.metre, tempo=77),
+        tempo=clock.tempo,
+        tempo_to=clock.tempo_to,
+        glide_ticks=clock.glide_ticks,
+        changes=clock.changes,
+        ticks=clock.ticks,
+    )
+
+
+def second_at(conductor: mido.MidiTrack, tick: float) -> float:
+    """When a tick of the file sounds, as a program that reads the file would have it."""
+    at, second, tempo = 0, 0.0, 500000
+    for message in conductor:
+        if at + message.time >= tick:
+            break
+        at += message.time
+        second += mido.tick2second(message.time, 480, tempo)
+        tempo = message.tempo if message.type == "set_tempo" else tempo
+    return second + float(mido.tick2second(tick - at, 480, tempo))
+
+
+def worst_error(clocks: Sequence[BarClock], folder: Path) -> float:
+    """By how many seconds a file's time differs from the clocks' at most, at every tick of every bar."""
+    conductor = written(performance(bars=[played(clock) for clock in clocks]), folder).tracks[0]
+    return max(
+        abs(second_at(conductor, 20 * (clock.start_tick + tick)) - clock.exact_sample_at(tick) / clock.sample_rate)
+        for clock in clocks
+        for tick in range(clock.ticks + 1)
+    )
+
+
+TEMPOS = st.floats(40, 220)
+
+
+@st.composite
+def gliding_bars(draw: st.DrawFn) -> list[BarClock]:
+    """Bars that glide, change their tempo within, and are cut."""
+    clocks: list[BarClock] = []
+    for _ in range(draw(st.integers(1, 4))):
+        before = clocks[-1] if clocks else BarClock(tempo=draw(TEMPOS), metre=Metre(1, 4))
+        metre = draw(st.sampled_from([COMMON_TIME, Metre(6, 8), Metre(5, 4), Metre(7, 8)]))
+        clock = before.next(draw(TEMPOS), metre, draw(st.sampled_from([0.0, 12.0, 24.0, 96.0, 200.0])))
+        for tick in sorted(draw(st.lists(st.integers(0, 71), max_size=2))):
+            clock = clock.retimed(tick, draw(TEMPOS), draw(st.sampled_from([6.0, 24.0, 48.0, 96.0])))
+        clock = clock.cut_at(draw(st.integers(1, clock.ticks)))
+        clocks.append(clock if clocks else replace(clock, start_tick=0, start_sample=0.0))
+    return clocks
+
+
+@given(gliding_bars())
+def test_the_time_of_a_file_follows_glides_and_cuts_within_a_millisecond(
+    tmp_path_factory: pytest.TempPathFactory, clocks: list[BarClock]
+) -> None:
+    assert worst_error(clocks, tmp_path_factory.getbasetemp()) < 0.001
+
+
+@pytest.mark.parametrize("tempo", [97.3, 133.7])
+def test_the_time_of_a_long_file_does_not_drift(tmp_path: Path, tempo: float) -> None:
+    """An hour of music, whose tempo in whole microseconds a quarter is wrong by up to half of one."""
+    first = BarClock(tempo=tempo)
+    quarters = int(tempo * 60)
+    clocks = [replace(first, start_tick=96 * i, start_sample=first.end_sample * i) for i in range(quarters // 4)]
+    conductor = written(performance(bars=[played(clock) for clock in clocks]), tmp_path).tracks[0]
+    last = clocks[-1]
+    assert abs(second_at(conductor, 20 * last.end_tick) - last.end_sample / last.sample_rate) < 0.001
+    assert sum(message.type == "set_tempo" for message in conductor) < 100
+
+
+def test_a_glide_is_written_in_beats_where_they_are_enough(tmp_path: Path) -> None:
+    clocks = [BarClock(tempo=120).retimed(24, 118, 48)]
+    conductor = written(performance(bars=[played(clock) for clock in clocks]), tmp_path).tracks[0]
+    tempos = [row for row in table(conductor) if row[1] == "set_tempo"]
+    assert [row[0] for row in tempos] == [0, 480, 960, 1440]
+    assert [row[2] for row in tempos] == [500000, 502119, 506356, 508475]
+
+
+def test_a_change_at_once_is_written_where_it_is(tmp_path: Path) -> None:
+    bars = [replace(bar(), changes=(TempoChange(36, 60),))]
+    conductor = written(performance(bars=bars), tmp_path).tracks[0]
+    assert [row for row in table(conductor) if row[1] == "set_tempo"] == [
+        (0, "set_tempo", 500000),
+        (720, "set_tempo", 1000000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metre", "ticks", "signature"),
+    [
+        (COMMON_TIME, 96, (4, 4)),
+        (COMMON_TIME, 72, (3, 4)),
+        (COMMON_TIME, 36, (3, 8)),
+        (COMMON_TIME, 42, (7, 16)),
+        (COMMON_TIME, 45, (15, 32)),
+        (COMMON_TIME, 44, (15, 32)),
+        (Metre(6, 8), 36, (3, 8)),
+        (Metre(5, 4), 96, (4, 4)),
+    ],
+)
+def test_a_bar_that_was_cut_has_the_metre_of_its_length(
+    tmp_path: Path, metre: Metre, ticks: int, signature: tuple[int, int]
+) -> None:
+    bars = [replace(bar(metre=metre), ticks=ticks), bar(1, ticks, COMMON_TIME)]
+    conductor = written(performance(bars=bars), tmp_path).tracks[0]
+    rows = [row[:4] for row in table(conductor) if row[1] == "time_signature"]
+    assert rows[0] == (0, "time_signature", *signature)
+    assert rows[1:] == ([] if signature == (4, 4) else [(20 * ticks, "time_signature", 4, 4)])
 
 
 EVENTS = st.lists(

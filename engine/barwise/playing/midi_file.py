@@ -4,13 +4,16 @@ It knows what was played, as values; it reads no MIDI and touches no synthesizer
 """
 
 import io
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import mido
 
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
+from barwise.music.glide import TempoChange, tick_length
 from barwise.music.harmony import PITCH_CLASSES, Key
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Part
@@ -19,6 +22,18 @@ from barwise.playing.atomic_file import write_whole
 
 FILE_TICKS_PER_QUARTER = 480
 FILE_TICKS_PER_TICK = FILE_TICKS_PER_QUARTER // TICKS_PER_QUARTER
+
+MICROSECONDS = 1_000_000
+"""In a second; MIDI writes a tempo as whole microseconds a quarter."""
+
+STRAY_SECONDS = 0.0006
+"""A glide is written in steps, a beat each or less, so that what lies within a step strays no further."""
+
+DRIFT_SECONDS = 0.0002
+"""What the rounding of tempos may add up to before it is made good: within a bar at 120 by a hundredth of a percent."""
+
+FILE_DENOMINATORS = (2, 4, 8, 16, 32)
+"""Of time signatures; a bar that was cut may have thirty-seconds, which no metre has."""
 
 CONDUCTOR_NAME = "Conductor"
 TRACK_NAMES = {
@@ -104,12 +119,12 @@ def _end_tick(performance: Performance) -> int:
     """Where the last bar ends, in ticks of the file."""
     if not performance.bars:
         return 0
-    last = performance.bars[-1]
-    return _file_tick(last.start_tick + last.bar.metre.bar_ticks, _origin_tick(performance))
+    return _file_tick(performance.bars[-1].end_tick, _origin_tick(performance))
 
 
 def _conducted(performance: Performance) -> Iterator[_Placed]:
     """Tempo, metre and key where they change, and a marker for every bar."""
+    yield from _tempos(performance)
     last: dict[str, mido.MetaMessage] = {}
     for played in performance.bars:
         tick = _file_tick(played.start_tick, _origin_tick(performance))
@@ -120,17 +135,67 @@ def _conducted(performance: Performance) -> Iterator[_Placed]:
         yield _Placed(tick, _SETTING, None, mido.MetaMessage("marker", text=_marker(played)))
 
 
+def _tempos(performance: Performance) -> Iterator[_Placed]:
+    """The tempo where it changes, in steps along a glide; what rounding loses is made good."""
+    origin, written, behind = _origin_tick(performance), 0, 0.0
+    for played in performance.bars:
+        start = _file_tick(played.start_tick, origin)
+        for first, last in pairwise(_steps(played)):
+            seconds = played.curve.span(last / FILE_TICKS_PER_TICK) - played.curve.span(first / FILE_TICKS_PER_TICK)
+            quarters = (last - first) / FILE_TICKS_PER_QUARTER
+            # A step shorter than a quarter would have to change its tempo audibly to catch up.
+            owed = behind if abs(behind) > DRIFT_SECONDS and quarters >= 1 else 0.0
+            tempo = round((seconds + owed) / quarters * MICROSECONDS)
+            if tempo != written:
+                yield _Placed(start + first, _SETTING, None, mido.MetaMessage("set_tempo", tempo=tempo))
+            written = tempo
+            behind += seconds - tempo / MICROSECONDS * quarters
+
+
+def _steps(played: PlayedBar) -> list[int]:
+    """Where the tempo is written within a bar, and its end, in ticks of the file from the bar's beginning."""
+    ends = [*(change.tick for change in played.curve.changes[1:]), float(played.ticks)]
+    ticks = {0.0, float(played.ticks)}
+    for change, end in zip(played.curve.changes, ends, strict=False):
+        glided = min(change.tick + change.glide_ticks, end)
+        ticks |= {change.tick, glided}
+        if change.glide_ticks:
+            step = _step(played, change)
+            ticks.update(float(tick) for tick in range(0, played.ticks, step) if change.tick < tick < glided)
+    return sorted({round(tick * FILE_TICKS_PER_TICK) for tick in ticks if tick <= played.ticks})
+
+
+def _step(played: PlayedBar, change: TempoChange) -> int:
+    """The longest even part of a beat, in ticks, within which a glide strays little from its mean tempo."""
+    first, last = tick_length(played.curve.tempo_at(change.tick)), tick_length(change.tempo_to)
+    slope = abs(last - first) / change.glide_ticks
+    beat = played.bar.metre.beat_ticks
+    # The time of a parabola, slope t^2 / 2, lies furthest from its chord in the middle: slope step^2 / 8.
+    return next((step for step in range(beat, 1, -1) if beat % step == 0 and slope * step**2 / 8 <= STRAY_SECONDS), 1)
+
+
 def _signatures(played: PlayedBar) -> Iterator[mido.MetaMessage]:
-    metre = played.bar.metre
-    yield mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(played.intent.condition.tempo))
+    numerator, denominator = _time_signature(played)
     yield mido.MetaMessage(
         "time_signature",
-        numerator=metre.numerator,
-        denominator=metre.denominator,
+        numerator=numerator,
+        denominator=denominator,
         # MIDI's clocks, 24 a quarter, happen to be the engine's ticks.
-        clocks_per_click=metre.beat_ticks,
+        clocks_per_click=played.bar.metre.beat_ticks,
     )
     yield mido.MetaMessage("key_signature", key=_key_name(played.intent.key))
+
+
+def _time_signature(played: PlayedBar) -> tuple[int, int]:
+    """The bar's metre, or for one that was cut the nearest that has its length, such as 3/4 or 7/16.
+
+    No signature is as long as a bar cut within a thirty-second; it gets the next longer one.
+    """
+    whole = 4 * TICKS_PER_QUARTER
+    for denominator in FILE_DENOMINATORS:
+        if denominator >= played.bar.metre.denominator and played.ticks * denominator % whole == 0:
+            return played.ticks * denominator // whole, denominator
+    return math.ceil(played.ticks * FILE_DENOMINATORS[-1] / whole), FILE_DENOMINATORS[-1]
 
 
 def _key_name(key: Key) -> str:
