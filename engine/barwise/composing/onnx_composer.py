@@ -23,6 +23,7 @@ from barwise.composing.contract import (
 )
 from barwise.composing.finishing import finished
 from barwise.composing.selection import best
+from barwise.composing.shading import shaded
 from barwise.composing.theming import accompanying, with_theme
 from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, columns, decode, encode, vocabulary_hash
 from barwise.errors import ModelError
@@ -91,7 +92,7 @@ class OnnxComposer:
         chosen = _best(rows[is_sound], states[is_sound], intent)
         bar = with_theme(finished(chosen.bar, intent.condition.attributes, intent.exact), intent)
         if bar == chosen.bar and intent.theme is None:
-            return chosen
+            return _shaded(chosen, intent)
         written = replace(chosen, bar=bar, achieved=measure(bar, intent.condition.mode))
         return self._heard(written, intent, state, reference)
 
@@ -155,6 +156,12 @@ def _returning(intent: BarIntent, reference: Bar | None) -> Bar | None:
     fits = reference.metre == condition.metre and reference.parts == condition.parts
     is_on_its_chord = not intent.harmony or reference.chord_at(0) == intent.harmony[-1]
     return decode(encode(reference), condition.metre) if fits and is_on_its_chord else None
+
+
+def _shaded(chosen: ComposedBar, intent: BarIntent) -> ComposedBar:
+    """The bar with the last touch of color; the state stays that of the bar as it was written, which is near enough."""
+    bar = shaded(chosen.bar, intent.condition, intent.tonality) if intent.tonality else chosen.bar
+    return chosen if bar is chosen.bar else replace(chosen, bar=bar, achieved=measure(bar, intent.condition.mode))
 
 
 def _opening(intent: BarIntent) -> Rows:
