@@ -153,6 +153,8 @@ def test_the_harmony_of_a_bar_is_heard_in_its_key() -> None:
         ("now", 13.5, Metre(), 13.5),
         ("sixteenth", 13.5, Metre(), 18),
         ("sixteenth", 18.0, Metre(), 18),
+        ("beat", 24.0 + 1e-9, Metre(), 24),
+        ("bar", 1e-9, Metre(), 0),
         ("beat", 25.0, Metre(), 48),
         ("beat", 80.0, Metre(), 96),
         ("beat", 30.0, Metre(6, 8), 36),
@@ -175,7 +177,7 @@ def test_no_stinger_begins_before_its_margin_or_off_the_grid(
     at: StingerStart, metre: Metre, now: float, margin: float
 ) -> None:
     tick = start_tick(at, min(now, metre.bar_ticks), metre, margin)
-    assert tick >= min(now, metre.bar_ticks) + margin
+    assert tick >= min(now, metre.bar_ticks) + margin - 1e-6
     assert tick == grid_tick(tick)
 
 

@@ -31,7 +31,8 @@ def test_the_built_in_score_has_the_stingers_that_games_need() -> None:
     stingers = load_score().stingers
     assert {"treasure", "danger", "discovery", "success", "failure", "hit", "level_up", "secret"} <= set(stingers)
     for stinger in stingers.values():
-        assert all(note.position % SIXTEENTH_TICKS == 0 for note in (*stinger.notes, *stinger.drums))
+        assert all(note.position % SIXTEENTH_TICKS == 0 for note in stinger.notes)
+        assert all(stroke.position % SIXTEENTH_TICKS == 0 for stroke in stinger.drums)
 
 
 @pytest.mark.parametrize(
