@@ -186,13 +186,13 @@ def test_an_approach_from_nothing_begins_with_the_state() -> None:
 def test_a_long_approach_has_its_metres_and_exact_tempos_and_closes_at_its_end() -> None:
     metres = (None, None, Metre(3, 4), None, None, None, Metre(2, 4))
     tempos = (100.123456, None, 101.5, 102.5, 103.5, 104.5, 105.123456)
-    approach = Approach(3, metres, tempos, "victory", has_fill=True, glide_ticks=24)
+    approach = Approach(3, metres, tempos, "victory", has_fill=True, glide_ticks=120)
     explore, victory = (Wish(name, SCORE.states[name].mood) for name in ("explore", "victory"))
     intents = planned([explore] * 3 + [replace(victory, approach=approach)] * 8)[3:]
     assert [intent.state for intent in intents] == ["explore"] * 7 + ["victory"]
     assert [str(intent.condition.metre) for intent in intents] == [*["4/4"] * 2, "3/4", *["4/4"] * 3, "2/4", "4/4"]
     assert [i.condition.tempo for i, tempo in zip(intents, tempos, strict=False) if tempo] == [t for t in tempos if t]
-    assert {intent.glide_ticks for intent, tempo in zip(intents, tempos, strict=False) if tempo} == {24}
+    assert [intent.glide_ticks for intent in intents if intent.condition.tempo in tempos] == [120, 0, 0, 0, 0, 0]
     # The phrase goes on, then it closes.
     assert [intent.condition.phrase_bar for intent in intents] == [3, 4, 5, 4, 5, 6, 7, 0]
     assert [intent.mood == SCORE.states["explore"].mood for intent in intents] == [True] * 3 + [False] * 5

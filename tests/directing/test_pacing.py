@@ -57,3 +57,9 @@ def test_an_approach_that_says_nothing_of_a_bar_leaves_it() -> None:
     assert as_asked(pace, None, 4) == as_asked(pace, solved, 3) == as_asked(pace, solved, 6) == pace
     assert as_asked(pace, solved, 4) == Pace(COMMON_TIME, 101.2345, 96)
     assert as_asked(pace, solved, 5) == Pace(Metre(3, 4), 100, 48)
+
+
+def test_the_glide_of_an_arrival_goes_on_over_its_bars() -> None:
+    solved = Approach(4, (None, Metre(3, 4), None), (101.2345,) * 3, "calm", glide_ticks=130)
+    paces = [as_asked(Pace(COMMON_TIME, 100, 48), solved, bar) for bar in (4, 5, 6)]
+    assert [pace.glide_ticks for pace in paces] == [130, 34, 0]
