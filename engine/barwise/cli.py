@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 import click
 
+from barwise.bench.benching import BOTH, HOSTS, run_bench
 from barwise.doctor import can_sound, examine, lines_of
 from barwise.errors import BarwiseError, InputError
 from barwise.gallery import PAGE, PIECES, SECONDS, make_gallery
@@ -29,6 +30,7 @@ SEED_RANGE = (0, 2**32 - 1)
 BARS_RANGE = (1, 10_000)
 SECONDS_RANGE = (1.0, 36_000.0)
 PIECES_RANGE = (1, 100)
+MINUTES_RANGE = (0.1, 1440.0)
 
 BAD_INPUT = 2
 FAILED = 1
@@ -173,6 +175,24 @@ def gallery(out: Path, seconds: float | None, **options: Any) -> None:
     with LateBar(out.name, sys.stderr) as progress:
         shown = make_gallery(out, seconds=seconds or SECONDS, progress=progress, **options)
     click.echo(f"{out / PAGE}: {len(shown)} pieces; open it in a browser")
+
+
+@commands.command()
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.option("--quick", "is_quick", is_flag=True, help="A look that takes less than a minute.")
+@click.option(
+    "--host", type=click.Choice([*HOSTS, BOTH]), help="Where the music is made.  [default: as the player chooses]"
+)
+@_number("--minutes", MINUTES_RANGE, "Length of the long game.  [default: 10; none with --quick]")
+def bench(is_json: bool, is_quick: bool, host: str | None, minutes: float | None) -> int:
+    """Measure the live engine in simulated games on this machine, each figure beside its goal."""
+    try:
+        with LateBar("bench", sys.stderr) as progress:
+            report = run_bench(host, progress, is_quick=is_quick, minutes=minutes)
+    except KeyboardInterrupt:
+        return _end("stopped; nothing of it is left", INTERRUPTED)
+    click.echo(report.json() if is_json else "\n".join(report.lines()))
+    return 0
 
 
 @commands.command()

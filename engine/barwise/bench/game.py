@@ -1,0 +1,342 @@
+"""A game for the music to live in: frames of plain Python, held locks, and calls. A script of its own.
+
+It is run by its path and not as a module, because importing a module of Barwise imports Barwise,
+and a game has memory of its own before that. So it uses the standard library, pygame where there is
+one, and `import barwise` as any game does. It knows nothing of what is measured from its answers.
+
+It is given its orders as one JSON object on stdin, answers each mark with a JSON line on stdout and
+waits there for a line on stdin: whoever runs it can look at the process while it stands still.
+"""
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+FRAMES_A_SECOND = 60
+WORK_SECONDS = 0.012
+"""Plain Python in every frame."""
+HOLD_SECONDS = 0.1
+HOLDS_A_SECOND = 2
+"""How often the interpreter's lock is held: decoding an image, sorting a large list, a careless extension."""
+
+TRIAL_TURNS = 20_000
+TRIAL_SECONDS = 0.4
+SETTLING_SECONDS = 1.0
+"""Left out of the figures at the beginning of each stretch: what starts has its own figures."""
+
+SCHEDULER = Path("/proc/thread-self/schedstat")
+"""Nanoseconds that the thread that opens it has run, and waited for a processor."""
+
+JOURNAL = "journal"
+"""The name under which the journal is kept."""
+
+Holder = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What the game is to do."""
+
+    result: str
+    """File for its answer."""
+    recording: str = ""
+    """File for the sound; empty for a game without music."""
+    journal: str = ""
+    """File for what took effect and when."""
+    host: str = "auto"
+    seed: int = 0
+    stretches: tuple[tuple[bool, float], ...] = ()
+    """Whether there is music, and for how many seconds; one of them, at most, with music."""
+    probes_a_second: float = 1.0
+    """Calls of set_intensity."""
+    turns_a_second: float = 0.3
+    """Calls that change what is composed: moods, states, stingers."""
+    states: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+    stingers: tuple[str, ...] = ()
+
+
+@dataclass
+class Stretch:
+    """What was taken of frames with music, or without."""
+
+    has_music: bool
+    work_ms: list[float] = field(default_factory=list)
+    """Of each frame: its plain Python with the calls to the music, without what holds the lock."""
+    waited_ms: list[float] = field(default_factory=list)
+    """How much of each the game was ready to run and other programs had the processors; empty where none tells."""
+    frames: int = 0
+    seconds: float = 0.0
+    others_seconds: float = 0.0
+    """Processor time of the process's other threads."""
+    calls_seconds: float = 0.0
+    """Processor time of the game's own calls to the music."""
+
+
+@dataclass
+class Answer:
+    """Everything that the game noted; times are time.monotonic() of this machine."""
+
+    turns: int = 0
+    """Turns of the loop that take WORK_SECONDS here."""
+    has_pygame: bool = False
+    import_seconds: float = 0.0
+    made_at: float = 0.0
+    """Just before the player was made."""
+    started_at: float = 0.0
+    """Just before it was started."""
+    start_seconds: float = 0.0
+    """How long making and starting it kept the game."""
+    stretches: list[Stretch] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    """Each call that was made: verb, at (seconds), and whether a held lock followed at once."""
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """Each event that was told: its fields, and told_at."""
+    saved_bytes: list[int] = field(default_factory=list)
+
+
+class Waits:
+    """Time in which this thread was ready to run and had no processor, as Linux counts it."""
+
+    def __init__(self) -> None:
+        try:
+            self._file: FileIO | None = SCHEDULER.open("rb", buffering=0)
+        except OSError:
+            self._file = None
+        self.is_known = self._file is not None
+
+    def milliseconds(self) -> float:
+        """Since the thread began; 0 where the system does not tell."""
+        if self._file is None:
+            return 0.0
+        self._file.seek(0)
+        return int(self._file.read(100).split()[1]) / 1e6
+
+
+def spin(turns: int) -> int:
+    """Plain Python that takes as long as there are turns."""
+    total = 0
+    for number in range(turns):
+        total += number & 7
+    return total
+
+
+def turns_for(seconds: float, trial_seconds: float = TRIAL_SECONDS) -> int:
+    """Turns of `spin` that take so many seconds on a quiet processor: the fastest of many trials tells."""
+    fastest, end = float("inf"), time.perf_counter() + trial_seconds
+    while time.perf_counter() < end:
+        began = time.perf_counter()
+        spin(TRIAL_TURNS)
+        fastest = min(fastest, time.perf_counter() - began)
+    return max(round(TRIAL_TURNS * seconds / fastest), 1)
+
+
+def lock_holder() -> Holder:
+    """What keeps the interpreter's lock for some seconds: a sleep in C that does not let go of it."""
+    try:
+        if sys.platform == "win32":
+            pause = ctypes.PyDLL("kernel32").Sleep
+            return lambda seconds: pause(round(seconds * 1000)) and None
+        sleep = ctypes.PyDLL(None).usleep
+    except (OSError, AttributeError):
+        return _count_in_c
+    return lambda seconds: sleep(round(seconds * 1e6)) and None
+
+
+def _count_in_c(seconds: float) -> None:
+    """One call in C at a time, each of which keeps the lock."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        sum(range(100_000))
+
+
+class Game:
+    """Runs stretches of frames, with or without music."""
+
+    def __init__(self, orders: Orders, mark: Callable[[str], None]) -> None:
+        self.orders, self.mark, self.answer = orders, mark, Answer()
+        self.random = random.Random(orders.seed)
+        self.hold, self.waits = lock_holder(), Waits()
+        self.music: Any = None
+        self.intensity, self.parent = 1.0, os.getppid()
+        self.answer.has_pygame = _open_pygame()
+        self.answer.turns = turns_for(WORK_SECONDS)
+
+    def play(self) -> Answer:
+        """Everything that was ordered."""
+        self.mark("ready")
+        for has_music, seconds in self.orders.stretches:
+            if has_music:
+                self._start_music()
+            self._run(has_music, seconds)
+            if has_music:
+                self._stop_music()
+        return self.answer
+
+    def _start_music(self) -> None:
+        began = time.monotonic()
+        player = importlib.import_module("barwise").MusicPlayer
+        self.answer.made_at = time.monotonic()
+        self.answer.import_seconds = self.answer.made_at - began
+        self.music = player(seed=self.orders.seed, host=self.orders.host, output=Path(self.orders.recording))
+        self.answer.started_at = time.monotonic()
+        self.music.start()
+        self.answer.start_seconds = time.monotonic() - self.answer.made_at
+        self.music.enter(self.orders.states[0])
+        self._note("enter", time.monotonic(), False)
+
+    def _stop_music(self) -> None:
+        self.music.stop()
+        plain, commands = importlib.import_module("barwise.plain"), importlib.import_module("barwise.commands")
+        journal = tuple(self.music.journal)
+        packed = plain.pack(journal, tuple[commands.JournalEntry, ...], name=JOURNAL)
+        Path(self.orders.journal).write_bytes(packed)
+
+    def _run(self, has_music: bool, seconds: float) -> None:
+        stretch = Stretch(has_music)
+        self._frames(stretch, SETTLING_SECONDS, is_kept=False)
+        gc.collect()  # the garbage of what has started is not the frames'
+        self.mark("begin")
+        others, calls = _others_seconds(), stretch.calls_seconds
+        self._frames(stretch, seconds, is_kept=True)
+        stretch.others_seconds = _others_seconds() - others
+        stretch.calls_seconds -= calls
+        self.mark("end")
+        if has_music:
+            self.answer.saved_bytes.append(len(self.music.save()))
+        self.answer.stretches.append(stretch)
+
+    def _frames(self, stretch: Stretch, seconds: float, *, is_kept: bool) -> None:
+        began = time.monotonic()
+        for number, due in enumerate(_due_times(began, seconds)):
+            _sleep_until(due)
+            if os.getppid() != self.parent:
+                sys.exit("whoever ran this game is gone")
+            is_held = number % (FRAMES_A_SECOND // HOLDS_A_SECOND) == FRAMES_A_SECOND // HOLDS_A_SECOND // 2
+            calls = self._calls(is_held) if stretch.has_music and is_kept else []
+            if is_held:  # what is called in such a frame is called just before
+                for call in calls:
+                    call()
+                calls = []
+                self.hold(HOLD_SECONDS)
+            waited = self.waits.milliseconds()
+            taken = self._frame(stretch, calls)
+            if is_kept:
+                stretch.work_ms.append(taken * 1000)
+            if is_kept and self.waits.is_known:
+                stretch.waited_ms.append(self.waits.milliseconds() - waited)
+        if is_kept:
+            stretch.frames = len(stretch.work_ms)
+            stretch.seconds = time.monotonic() - began
+
+    def _frame(self, stretch: Stretch, calls: list[Callable[[], None]]) -> float:
+        """Seconds that a frame's work took, the calls somewhere within."""
+        before = self.random.randrange(self.answer.turns + 1)
+        began = time.perf_counter()
+        spin(before)
+        if stretch.has_music:
+            own = time.thread_time()
+            for call in calls:
+                call()
+            self._listen()
+            stretch.calls_seconds += time.thread_time() - own
+        spin(self.answer.turns - before)
+        return time.perf_counter() - began
+
+    def _calls(self, is_held: bool) -> list[Callable[[], None]]:
+        """What the game says in a frame: half of its calls for intensity come just before the lock is held."""
+        share = self.orders.probes_a_second / 2 / (HOLDS_A_SECOND if is_held else FRAMES_A_SECOND - HOLDS_A_SECOND)
+        calls: list[Callable[[], None]] = []
+        if self.random.random() < share:
+            calls.append(lambda: self._probe(is_held))
+        if self.random.random() < self.orders.turns_a_second / FRAMES_A_SECOND:
+            calls.append(self._turn)
+        return calls
+
+    def _probe(self, is_held: bool) -> None:
+        self.intensity = 1.0 if self.intensity < 0.5 else 0.3
+        at = time.monotonic()
+        self.music.set_intensity(self.intensity)
+        self._note("set_intensity", at, is_held)
+
+    def _turn(self) -> None:
+        """Something else to compose: a mood, a state or a stinger."""
+        verbs = [("set_mood", self.orders.moods), ("enter", self.orders.states), ("stinger", self.orders.stingers)]
+        verb, names = self.random.choice([(verb, names) for verb, names in verbs if names])
+        at = time.monotonic()
+        getattr(self.music, verb)(self.random.choice(names))
+        self._note(verb, at, False)
+
+    def _note(self, verb: str, at: float, is_held: bool) -> None:
+        self.answer.calls.append({"verb": verb, "at": at, "before_hold": is_held})
+
+    def _listen(self) -> None:
+        for event in self.music.events():
+            told_at = time.monotonic()
+            fields = {name: getattr(event, name) for name in type(event).__dataclass_fields__}
+            self.answer.events.append({**fields, "told_at": told_at})
+
+
+def _others_seconds() -> float:
+    """Processor time of the threads beside this one."""
+    return time.process_time() - time.thread_time()
+
+
+def _due_times(began: float, seconds: float) -> Iterator[float]:
+    """When each frame is due; a frame that is late makes the game leave out those it has missed."""
+    due, end = began, began + seconds
+    while due < end:
+        yield due
+        due += 1 / FRAMES_A_SECOND
+        while due < time.monotonic() - 1 / FRAMES_A_SECOND:
+            due += 1 / FRAMES_A_SECOND
+
+
+def _sleep_until(due: float) -> None:
+    left = due - time.monotonic()
+    if left > 0:
+        time.sleep(left)
+
+
+def _open_pygame() -> bool:
+    """Have pygame's memory and threads as a game has them; without a screen and a sound card."""
+    for name in ("SDL_VIDEODRIVER", "SDL_AUDIODRIVER"):
+        os.environ[name] = "dummy"
+    os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
+    try:
+        pygame = importlib.import_module("pygame")
+    except ImportError:
+        return False
+    pygame.init()
+    pygame.display.set_mode((640, 480))
+    return True
+
+
+def _mark(name: str) -> None:
+    """Say where the game stands and wait to be told to go on."""
+    sys.stdout.write(json.dumps({"mark": name}) + "\n")
+    sys.stdout.flush()
+    if not sys.stdin.readline():
+        sys.exit("whoever ran this game is gone")
+
+
+def main() -> None:
+    """Play as ordered on stdin and leave the answer in a file."""
+    given = json.loads(sys.stdin.readline())
+    orders = Orders(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    answer = Game(orders, _mark).play()
+    Path(orders.result).write_text(json.dumps(asdict(answer), default=str), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""One host of the music, measured in simulated games: what it costs them, and when it is heard."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from barwise.bench.figures import Value
+from barwise.bench.game import Orders
+from barwise.bench.games import PlayedGame, core_share, first_sounds, frame_costs, memory_added, play_game
+from barwise.bench.latency import Latencies, measure_latency
+from barwise.bench.percentiles import Spread
+from barwise.bench.plans import Plan
+from barwise.bench.punctuality import Punctuality, measure_punctuality
+from barwise.bench.recording import Recording
+from barwise.bench.replays import Replayer, beginning
+from barwise.score.load import load_score
+
+Progress = Callable[[float], None]
+Judged = tuple[PlayedGame, Recording, Replayer]
+SETTLING = 5.0
+"""About the seconds that a game takes besides its stretches."""
+
+
+@dataclass(frozen=True)
+class HostFigures:
+    """What was taken of one host."""
+
+    host: str
+    games: tuple[PlayedGame, ...]
+    latencies: Latencies
+    punctuality: Punctuality
+    differs_at: tuple[tuple[int, float], ...]
+    """Games, by number, whose recording is not what a replay gives, and from what second on."""
+
+    def figures(self) -> dict[str, Value]:
+        """Each figure of a host by its name."""
+        frames, running = frame_costs(self.games), frame_costs(self.games, less_waits=True)
+        intensity, events = Spread.of(self.latencies.ms), Spread.of(self.punctuality.errors_ms)
+        return {
+            "underruns": sum(len(one.recording.underruns) for one in self.games if one.recording),
+            "intensity_ms_p50": intensity and intensity.p50,
+            "intensity_ms_p99": intensity and intensity.p99,
+            "frame_added_ms_p50": frames.added("p50"),
+            "frame_added_ms_p99": frames.added("p99"),
+            "frame_added_ms_p999": frames.added("p999"),
+            "frame_noise_ms_p999": frames.noise_p999,
+            "frame_added_running_ms_p999": running.added("p999"),
+            "cpu_core_share": core_share(self.games),
+            "rss_added_mib": memory_added(self.games),
+            "first_sound_s": max(first_sounds(self.games), default=None),
+            "event_error_ms_p99": events and events.p99,
+            "replay_differs_at_s": min((second for _, second in self.differs_at), default=None),
+            "save_bytes": max((size for one in self.games for size in one.answer.saved_bytes), default=None),
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures, and what they were made of."""
+        frames, running = frame_costs(self.games), frame_costs(self.games, less_waits=True)
+        return {
+            **self.figures(),
+            "seconds_with_music": sum(
+                stretch.seconds for one in self.games for stretch, _, _ in one.stretches if stretch.has_music
+            ),
+            "frame_ms": asdict(frames),
+            "frame_running_ms": asdict(running),
+            "intensity_ms": _spread(self.latencies.ms),
+            "intensity_before_hold_ms": _spread(self.latencies.before_hold_ms),
+            "intensity_unheard": self.latencies.unheard,
+            "event_error_ms": _spread(self.punctuality.errors_ms),
+            "note_error_ms": _spread(self.punctuality.note_errors_ms),
+            "event_told_late_ms": _spread(self.punctuality.told_late_ms),
+            "first_sounds_s": first_sounds(self.games),
+            "start_seconds": [one.answer.start_seconds for one in self.games],
+            "import_seconds": [one.answer.import_seconds for one in self.games],
+            "replay_differs_at": list(self.differs_at),
+            "underruns_at": [gap for one in self.games if one.recording for gap in one.recording.underruns],
+            "has_pygame": all(one.answer.has_pygame for one in self.games),
+        }
+
+    def notes(self) -> list[str]:
+        """What is odd or missing, a line each."""
+        found = []
+        if any(not one.answer.has_pygame for one in self.games):
+            found.append("the games ran without pygame; pip install 'barwise[demo]' to measure beside it")
+        for number, second in self.differs_at:
+            found.append(f"host {self.host}: the recording of game {number + 1} is no replay from {second:.2f} s on")
+        if self.latencies.unheard:
+            found.append(f"host {self.host}: {self.latencies.unheard} calls for intensity changed no sample in 2 s")
+        if core_share(self.games) is None:
+            found.append("processor time and memory of other processes are known on Linux only")
+        return found
+
+
+def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> HostFigures:
+    """Play all its games and listen to what was recorded."""
+    orders = orders_of(host, plan, folder)
+    whole = sum(_seconds(one) for one in orders) + 2 * plan.judging_seconds
+    games: list[PlayedGame] = []
+    for one in orders:
+        games.append(play_game(one))
+        progress(sum(_seconds(one) for one in orders[: len(games)]) / whole)
+    played = sum(_seconds(one) for one in orders)
+    judged = [(one, one.recording, Replayer(beginning(one.orders.seed), one.journal)) for one in games if one.recording]
+    differs = [(number, at) for number, one in enumerate(judged) if (at := _differs_at(one)) is not None]
+    short = judged[: plan.games]
+    latencies = measure_latency(
+        short,
+        plan.probes,
+        plan.judging_seconds,
+        lambda share: progress((played + share * plan.judging_seconds) / whole),
+    )
+    punctuality = measure_punctuality(short, plan.notes, plan.judging_seconds)
+    progress(1.0)
+    return HostFigures(host, tuple(games), latencies, punctuality, tuple(differs))
+
+
+def orders_of(host: str, plan: Plan, folder: Path) -> list[Orders]:
+    """The games of a host: short ones with stretches of both kinds, and a long one."""
+    without, with_music = (False, plan.without_seconds), (True, plan.with_seconds)
+    stretches = [(without, with_music, without)] * plan.games
+    if plan.long_seconds:
+        stretches.append(((True, plan.long_seconds),))
+    score = load_score(None)
+    return [
+        Orders(
+            result=str(folder / f"{host}{number}.answer.json"),
+            recording=str(folder / f"{host}{number}.wav"),
+            journal=str(folder / f"{host}{number}.journal"),
+            host=host,
+            seed=number,
+            stretches=one,
+            probes_a_second=plan.probes_a_second,
+            states=("combat", *(state for state in score.states if state != "combat")),
+            moods=tuple(score.moods),
+            stingers=tuple(score.stingers),
+        )
+        for number, one in enumerate(stretches)
+    ]
+
+
+def _seconds(orders: Orders) -> float:
+    return sum(seconds for _, seconds in orders.stretches) + SETTLING
+
+
+def _differs_at(judged: Judged) -> float | None:
+    """The second from which on a recording is not what a replay gives."""
+    _, recording, replayer = judged
+    frame = replayer.differs_at(recording)
+    return None if frame is None else frame / recording.sample_rate
+
+
+def _spread(values: Sequence[float]) -> dict[str, Any] | None:
+    spread = Spread.of(values)
+    return spread and asdict(spread)

@@ -1,0 +1,30 @@
+"""Many takes of one thing as the few numbers that tell of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Percentiles; each is a number that was taken, or lies between two of them."""
+
+    count: int
+    p50: float
+    p99: float
+    p999: float
+    largest: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread | None":
+        """None where nothing was taken."""
+        if not len(values):
+            return None
+        p50, p99, p999 = np.percentile(np.asarray(values, np.float64), [50, 99, 99.9])
+        return cls(len(values), float(p50), float(p99), float(p999), float(max(values)))
+
+
+def rms(values: Sequence[float]) -> float | None:
+    """Root of the mean square; None where nothing was taken."""
+    return float(np.sqrt(np.mean(np.square(np.asarray(values, np.float64))))) if len(values) else None

@@ -1,0 +1,105 @@
+"""The recording played back offline from its journal, with or without one cause, to find what that cause changed.
+
+Rendering gives the same samples in every run, so what differs between the recording and a replay
+that leaves one call out is what the call did, and the first such frame is when it could be heard.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from barwise.bench.recording import Recording, Samples, first_difference
+from barwise.commands import Command, JournalEntry
+from barwise.playing.file_output import to_samples
+from barwise.playing.outputs import Block
+
+CHUNK_FRAMES = 4096
+LOOKED_FOR_SECONDS = 2.0
+"""A cause that has changed nothing by then was not heard."""
+
+
+class Music(Protocol):
+    """What a journal can be played back with."""
+
+    def call(self, command: Command) -> None:
+        """Have a command take effect at the present sample."""
+
+    def render(self, frames: int) -> Block:
+        """The next frames of sound."""
+
+    def close(self) -> None:
+        """Free it."""
+
+
+Make = Callable[[int | None], Music]
+"""Music from its beginning; given a number, the note of that number, from 0, is left out."""
+
+
+@dataclass(frozen=True)
+class Replayer:
+    """A journal, and how to begin the music that it belongs to."""
+
+    make: Make
+    journal: Sequence[JournalEntry]
+
+    def differs_at(self, recording: Recording) -> int | None:
+        """The first frame of a recording that a whole replay does not give; None where they are equal."""
+        return self._first_difference(recording, 0, len(recording.samples))
+
+    def changed_by_call(self, recording: Recording, number: int) -> int | None:
+        """The first frame that a command of the journal changed; None where it was not heard."""
+        start = self.journal[number].sample
+        return self._first_difference(recording, start, self._end(recording, start), without_call=number)
+
+    def changed_by_note(self, recording: Recording, number: int, start: int) -> int | None:
+        """The first frame that a note changed, which was sent at a frame; None where it was not heard."""
+        return self._first_difference(recording, start, self._end(recording, start), without_note=number)
+
+    def _end(self, recording: Recording, start: int) -> int:
+        return min(start + round(LOOKED_FOR_SECONDS * recording.sample_rate), len(recording.samples))
+
+    def _first_difference(
+        self,
+        recording: Recording,
+        start: int,
+        end: int,
+        *,
+        without_call: int | None = None,
+        without_note: int | None = None,
+    ) -> int | None:
+        music = self.make(without_note)
+        try:
+            for frame, samples in played_back(music, self.journal, end, without_call):
+                if frame + len(samples) <= start:
+                    continue
+                found = first_difference(recording.samples[frame : frame + len(samples)], samples)
+                if found is not None:
+                    return frame + found
+        finally:
+            music.close()
+        return None
+
+
+def played_back(
+    music: Music, journal: Sequence[JournalEntry], end: int, without: int | None = None
+) -> Iterator[tuple[int, Samples]]:
+    """Sound up to a frame as it was recorded: first frames and samples of one stretch after the other."""
+    frame = 0
+    for number, entry in enumerate(journal):
+        yield from _rendered(music, frame, min(entry.sample, end))
+        frame = min(entry.sample, end)
+        if number != without:
+            music.call(entry.command)
+    yield from _rendered(music, frame, end)
+
+
+def _rendered(music: Music, frame: int, end: int) -> Iterator[tuple[int, Samples]]:
+    while frame < end:
+        frames = min(CHUNK_FRAMES, end - frame)
+        yield frame, to_samples(music.render(frames))
+        frame += frames
+
+
+def beginning(seed: int) -> Make:
+    """How the music of a game with a seed begins."""
+    raise NotImplementedError

@@ -1,0 +1,106 @@
+"""The simulated game works, holds the lock, and lets itself be looked at; without music here."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from barwise.bench.game import Game, Orders, lock_holder, spin, turns_for
+from barwise.bench.games import play_game
+from barwise.bench.processes import run_script
+from barwise.errors import BarwiseError
+
+
+def test_the_lock_is_held_so_that_no_other_thread_moves() -> None:
+    hold, moments, is_over = lock_holder(), [], threading.Event()
+
+    def watch() -> None:
+        while not is_over.is_set():
+            moments.append(time.perf_counter())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    time.sleep(0.05)
+    began = time.perf_counter()
+    hold(0.05)
+    ended = time.perf_counter()
+    is_over.set()
+    watcher.join()
+    # The holder may wait for the lock first, and gives it up after: only the middle is for certain.
+    middle = (began + ended) / 2
+    assert not [moment for moment in moments if abs(moment - middle) < 0.01]
+    assert ended - began >= 0.05
+
+
+def test_work_takes_as_long_as_there_are_turns() -> None:
+    turns = turns_for(0.01, trial_seconds=0.05)
+    began = time.thread_time()
+    spin(turns)
+    assert 0.003 < time.thread_time() - began < 0.1, "10 ms, on a machine whose speed may change meanwhile"
+
+
+def test_a_game_plays_its_stretches_and_is_seen_at_every_mark(tmp_path: Path) -> None:
+    orders = Orders(result=str(tmp_path / "answer.json"), stretches=((False, 0.3), (False, 0.2)))
+    played = play_game(orders)
+    assert [mark for mark, _ in played.sights] == ["ready", "begin", "end", "begin", "end"]
+    assert [stretch.frames for stretch, _, _ in played.stretches] == [
+        len(one.work_ms) for one in played.answer.stretches
+    ]
+    assert all(0 < stretch.frames <= 20 for stretch, _, _ in played.stretches)
+    assert played.recording is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of other processes is read in /proc")
+def test_memory_is_that_of_a_process_and_all_below_it(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    big = "data = bytearray(b'x' * (40 << 20)); import sys; sys.stdin.readline()"
+    script.write_text(
+        "import subprocess, sys, time\n"
+        "sys.stdin.readline()\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {big!r}], stdin=subprocess.PIPE)\n"
+        "time.sleep(1.0)\n"
+        'print(\'{"mark": "here"}\', flush=True)\n'
+        "sys.stdin.readline()\n"
+        "child.communicate(b'x')\n"
+    )
+    sights = []
+    run_script(script, {}, lambda mark, sight: sights.append(sight), tmp_path / "log", 30.0)
+    assert sights[0].children == 1
+    assert sights[0].memory_mib is not None
+    assert 40 < sights[0].memory_mib < 100
+
+
+def test_a_game_that_fails_says_why_in_one_line(tmp_path: Path) -> None:
+    script = tmp_path / "broken.py"
+    script.write_text("raise SystemExit('the cartridge is dusty')")
+    with pytest.raises(BarwiseError, match="ended early: the cartridge is dusty"):
+        run_script(script, {}, lambda mark, sight: None, tmp_path / "log", 30.0)
+
+
+def test_a_game_that_hangs_is_ended(tmp_path: Path) -> None:
+    script = tmp_path / "hanging.py"
+    script.write_text("import time; time.sleep(60)")
+    with pytest.raises(BarwiseError, match="took longer than 1 s"):
+        run_script(script, {}, lambda mark, sight: None, tmp_path / "log", 1.0)
+
+
+def test_a_game_whose_watcher_is_gone_ends_at_its_next_mark() -> None:
+    from barwise.bench.games import SCRIPT
+
+    with subprocess.Popen([sys.executable, "-P", str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin
+        child.stdin.write(b'{"result": "nowhere", "stretches": [[false, 60.0]]}\n')
+        child.stdin.close()
+        assert child.wait(20) != 0
+
+
+def test_half_of_the_calls_for_intensity_come_just_before_the_lock_is_held() -> None:
+    orders = Orders(result="", probes_a_second=2.0, moods=("calm",), turns_a_second=0.0)
+    game = Game(orders, lambda mark: None)
+    held = sum(len(game._calls(True)) for _ in range(2 * 500))
+    free = sum(len(game._calls(False)) for _ in range(58 * 500))
+    assert 400 < held < 600, "one a second, in 500 seconds"
+    assert 400 < free < 600

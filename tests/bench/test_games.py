@@ -1,0 +1,56 @@
+"""What music costs a game, worked out from frames and from how its processes stood."""
+
+import pytest
+
+from barwise.bench.game import Answer, Orders, Stretch
+from barwise.bench.games import PlayedGame, core_share, first_sounds, frame_costs, memory_added
+from barwise.bench.processes import Sight
+
+
+def stretch(has_music: bool, work: float, **more: float) -> Stretch:
+    return Stretch(has_music, [work] * 100, waited_ms=[2.0] * 100, frames=100, seconds=10.0, **more)
+
+
+def game(*stretches: tuple[Stretch, Sight, Sight]) -> PlayedGame:
+    sights = [("ready", Sight(30.0, 0.0, 0))]
+    for _, begun, ended in stretches:
+        sights += [("begin", begun), ("end", ended)]
+    return PlayedGame(Orders(""), Answer(stretches=[one for one, _, _ in stretches]), tuple(sights), None)
+
+
+QUIET = (stretch(False, 12.0, others_seconds=0.1), Sight(30.0, 0.0, 0), Sight(31.0, 0.0, 0))
+MUSIC = (stretch(True, 12.5, others_seconds=0.2, calls_seconds=0.1), Sight(60.0, 5.0, 1), Sight(110.0, 5.3, 1))
+
+
+def test_music_adds_what_frames_take_longer_with_it() -> None:
+    costs = frame_costs([game(QUIET, MUSIC)])
+    assert [costs.added(which) for which in ("p50", "p99", "p999")] == [0.5, 0.5, 0.5]
+    assert costs.noise_p999 == 0.0
+
+
+def test_frames_less_what_they_waited_for_a_processor() -> None:
+    costs = frame_costs([game(QUIET, MUSIC)], less_waits=True)
+    assert costs.without
+    assert costs.without.p50 == 10.0
+
+
+def test_a_game_without_quiet_frames_says_nothing_of_what_music_adds() -> None:
+    assert frame_costs([game(MUSIC)]).added("p50") is None
+
+
+def test_the_music_is_its_processes_its_threads_and_the_calls_less_what_was_there_before() -> None:
+    assert core_share([game(QUIET, MUSIC)]) == pytest.approx((0.3 + 0.2 + 0.1 - 0.1) / 10)
+
+
+def test_what_the_system_does_not_tell_is_not_made_up() -> None:
+    blind = Sight(None, None, 0)
+    assert core_share([game((MUSIC[0], blind, blind))]) is None
+    assert memory_added([game((MUSIC[0], blind, blind))]) is None
+
+
+def test_memory_counts_from_before_barwise_was_imported() -> None:
+    assert memory_added([game(QUIET, MUSIC)]) == 80.0
+
+
+def test_a_game_that_was_not_recorded_has_no_first_sound() -> None:
+    assert first_sounds([game(MUSIC)]) == []
