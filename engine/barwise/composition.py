@@ -143,6 +143,16 @@ class Composition:
         """Number of the first bar that can still be changed."""
         return self._open_bar
 
+    @property
+    def next_bar(self) -> int:
+        """Number of the bar that begins next."""
+        return self._settled.memory.bar
+
+    @property
+    def settled(self) -> Snapshot:
+        """What the bar that begins next follows."""
+        return self._settled
+
     def open_from(self, bar: int) -> None:
         """Say which is the first bar that can still be changed; a later call may open none again."""
         self._open_bar = bar
@@ -315,16 +325,12 @@ class Composition:
         Waiting, it is composed on the spot. Otherwise a bar that is late is as it was wanted before, or
         the fallback writes it.
         """
-        with self._lock:
-            self._asked = self._revised = None
+        self.forget_revision()
         while waits and (not self._ahead or self._is_stale(self._ahead[0])):
             self._may_redo = True
             self.compose()
         with self._lock:
-            follows = bool(self._ahead) and self._ahead[0].before is self._settled
-            prepared = self._ahead.popleft() if follows else None
-            if not follows:
-                self._ahead.clear()
+            prepared = self._ahead.popleft() if self._ahead else None
             before = self._settled
             wish = self.wish_at(before.memory.bar)
         is_late = prepared is None or prepared.wish != wish
@@ -344,7 +350,22 @@ class Composition:
         """Want the rest of the bar that sounds to be another; what was asked before is forgotten."""
         with self._lock:
             if revision != self._asked:
+                if self._revised:
+                    self._ahead.clear()
                 self._asked, self._revised = revision, None
+
+    def forget_revision(self) -> None:
+        """Leave the bar that sounds as it is."""
+        with self._lock:
+            if self._revised:
+                self._ahead.clear()
+            self._asked = self._revised = None
+
+    def turns(self, prepared: Prepared, wish: Wish) -> bool:
+        """Whether a wish would make a bar that sounds another, as far as is heard at once."""
+        before = prepared.before.memory.mood
+        mood = wish.mood if before is None else before.toward(wish.mood, self._seek)
+        return turns(prepared.intent.mood, mood)
 
     @property
     def asked_revision(self) -> Revision | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from barwise.arranging.arranger import Arranger
-from barwise.arranging.channels import BANKS, EXPRESSION, PITCHED_CHANNELS, in_bank, let_go
+from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank, let_go
 from barwise.arranging.dynamics import apply_intensity, expression
 from barwise.arranging.overlaps import in_order, without_overlaps
 from barwise.arranging.stingers import STINGER_CHANNELS, stinger_events, stinger_setup
@@ -363,9 +363,7 @@ class Session:
         self._clock = clock
         self._recent[-1] = self._now
         if self._is_recording:
-            self._played[-1] = replace(
-                self._played[-1], ticks=clock.ticks, tempo=clock.tempo, tempo_changes=clock.tempo_changes
-            )
+            self._played[-1] = _played_bar(self._now, self._played[-1].intensity)
 
     def _obey_deferred(self) -> None:
         due = [entry for entry in self._deferred if entry.sample <= self._sample]
@@ -645,8 +643,7 @@ class Session:
             now = expression(part, self._intensity, old.layered, old.intent.mood.arousal)
             for step in range(1, steps + 1):
                 value = round(now * (1 - step / steps))
-                event = ChannelEvent(0.0, ChannelEventKind.CONTROL, 0, EXPRESSION, value, part)
-                self._at(start + (end - start) * step // steps, in_bank(event, old.bank, part))
+                self._at(start + (end - start) * step // steps, expression_event(part, value, old.bank))
         for event in let_go(old.bank):
             self._at(end, event)
 
@@ -696,8 +693,7 @@ class Session:
         tick = max(self._now.clock.tick_at(self._sample), 0.0)
         for part in PARTS:
             value = expression(part, intensity, self._now.layered, self._now.intent.mood.arousal)
-            event = ChannelEvent(tick, ChannelEventKind.CONTROL, 0, EXPRESSION, value, part)
-            self._send(in_bank(event, self._now.bank, part))
+            self._send(expression_event(part, value, self._now.bank, tick))
 
     def _happen(self) -> None:
         """Send and tell everything that is due by now."""
@@ -824,7 +820,9 @@ def _played_bar(playing: Playing, intensity: float) -> PlayedBar:
         composed.bar,
         composed.achieved,
         composed.composer,
-        ticks=clock.ticks,
         tempo=clock.tempo,
-        tempo_changes=clock.tempo_changes,
+        tempo_to=clock.tempo_to,
+        glide_ticks=clock.glide_ticks,
+        changes=clock.changes,
+        ticks=clock.ticks,
     )

@@ -77,5 +77,6 @@ def _placed(bar: Bar, palette: Palette, key: Key) -> Bar:
 def _events(played: PlayedNote, louder: float) -> Iterator[ChannelEvent]:
     part, pitch = played.note.part, played.note.pitch
     velocity = min(max(round(played.velocity * louder), 1), 127)
-    yield ChannelEvent(played.on, ChannelEventKind.NOTE_ON, CHANNELS[part], pitch, velocity, part)
-    yield ChannelEvent(played.off, ChannelEventKind.NOTE_OFF, CHANNELS[part], pitch, 0, part)
+    position = played.note.position
+    yield ChannelEvent(played.on, ChannelEventKind.NOTE_ON, CHANNELS[part], pitch, velocity, part, position)
+    yield ChannelEvent(played.off, ChannelEventKind.NOTE_OFF, CHANNELS[part], pitch, 0, part, position)
