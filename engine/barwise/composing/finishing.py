@@ -30,7 +30,7 @@ _TOUCHED = (Part.CHORDS, Part.BASS, Part.COUNTER, Part.MELODY)
 _SOFTER = 8
 """A note struck again is this much softer."""
 
-_MIDDLE = range(52, 77)
+_MIDDLE = range(48, 81)
 """Where tones of the chord are added."""
 
 

@@ -1,7 +1,7 @@
 """What the game wants and what has been, to what is wanted of the next bar.
 
 Pure: equal wishes, memories and random numbers give equal intents. Knows no notes and no time
-but bars.
+but bars. What a bar that leads to another state sounds on is approaching's.
 """
 
 from collections.abc import Mapping
@@ -9,15 +9,22 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from barwise.directing.approaching import Approach
+from barwise.directing.approaching import (
+    Approach,
+    ClosingBar,
+    closing_bar,
+    leaning_toward,
+)
+from barwise.directing.cadences import cadence_of, in_key, is_dominant, tonic_chord
 from barwise.directing.coloring import aimed_at, colored, leaning_of
 from barwise.directing.form import Answer, Form, answer, draw_form
 from barwise.directing.likeness import left_of
 from barwise.directing.mood_table import asked_for, mode_of
+from barwise.directing.pacing import Pace, as_asked, pace_on_entering, pace_toward, pace_within
 from barwise.directing.phrases import draw_progression
 from barwise.directing.theming import ThemeCall, Theming, themed
 from barwise.music.attributes import Attributes
-from barwise.music.harmony import Key, Mode
+from barwise.music.harmony import Chord, Key, Mode
 from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Part
@@ -78,6 +85,13 @@ class Memory:
     theming: Theming = field(default_factory=Theming)
     """Which themes have been heard, and what is to become of the last."""
 
+    key: Key | None = None
+    """The key of the bar before; None before the first."""
+    chord: Chord | None = None
+    """The last chord of the bar before, in its key."""
+    closing: int | None = None
+    """Number of the first bar that closes toward another state; None while the present stay does not end."""
+
     @property
     def kept_bars(self) -> frozenset[int]:
         """Bars that may be answered however long ago they were."""
@@ -97,28 +111,46 @@ class Director:
 
     def plan(self, wish: Wish, memory: Memory, random: np.random.Generator) -> tuple[BarIntent, Memory]:
         """The intent of the next bar and the memory after it."""
-        spec = self.score.states[wish.state]
-        enters = wish.state != memory.state
+        approach = wish.approach if memory.state else None  # before the first bar there is nothing to lead from
+        if approach is None or memory.bar >= approach.end:
+            return self._planned(wish, memory, random)
+        if memory.bar in approach.closing:
+            intent, memory = self._closing(wish, approach, memory, random)
+        else:
+            is_held = wish.state != memory.state  # then the mood, too, is the new state's
+            held = replace(wish, state=memory.state, mood=memory.mood or wish.mood) if is_held else wish
+            intent, memory = self._planned(held, memory, random, approach)
+        return replace(intent, fill=memory.bar - 1 == approach.fill_bar), memory
+
+    def _planned(
+        self, wish: Wish, memory: Memory, random: np.random.Generator, approach: Approach | None = None
+    ) -> tuple[BarIntent, Memory]:
+        """The intent of a bar of the wish's state, which may have an approach's metre and tempo."""
+        has_landed = memory.closing is not None
+        enters = wish.state != memory.state or has_landed
         mood = wish.mood if memory.mood is None else memory.mood.toward(wish.mood, self.seek)
         before = mood if enters else memory.mood or mood
-        memory = self._entered(wish, memory) if enters else memory
-        wanted_tempo = wish.tempo or spec.tempo_at(mood.arousal)
-        tempo = wanted_tempo if enters else _step_toward(wanted_tempo, memory.tempo, self.tempo_step)
+        pace = as_asked(self._pace(wish, mood, memory), approach, memory.bar)
+        memory = _entered(wish, memory) if enters else memory
         attributes, mode = asked_for(mood, wish.attributes), mode_of(mood)
+        key = Key(self.score.tonic_of(wish.state), mode)
         memory = _with_form(memory, random)
         place = memory.bar - memory.section_start
         harmony_place = memory.form.harmony_place(place)
         found = answer(memory.bar, memory.section_start, memory.theme, memory.form, random)
         progression, memory = _progression(memory, attributes, mode, mood, random)
+        planned = colored(progression.chords(harmony_place), mood, mode, place % PHRASE_BARS, before)
+        led = in_key(memory.chord, memory.key, key) if memory.chord and memory.key else None
+        lands = has_landed and led is not None and is_dominant(led)
         intent = BarIntent(
             index=memory.bar,
-            key=Key(self.score.key, mode),
+            key=key,
             condition=Condition(
                 attributes=attributes,
                 parts=_parts(place, attributes, memory),
                 mode=mode,
-                metre=spec.metre,
-                tempo=round(tempo, 2),
+                metre=pace.metre,
+                tempo=pace.tempo,
                 phrase_bar=place % PHRASE_BARS,
                 similarity=_similarity(found, attributes, memory),
             ),
@@ -127,33 +159,95 @@ class Director:
             exact=frozenset(wish.attributes),
             reference=found.reference,
             tonality=aimed_at(mood),
-            harmony=colored(progression.chords(harmony_place), mood, mode, place % PHRASE_BARS, before),
+            harmony=(tonic_chord(mode),) if lands else planned,
             temperature=TEMPERATURE,
+            glide_ticks=pace.glide_ticks,
         )
         intent, theming = themed(intent, wish.themes, memory.theming, random)
-        intent = replace(intent, leaning=leaning_of(intent.harmony[-1], mood, mode, before))
+        intent = replace(
+            intent,
+            leaning=leaning_of(intent.harmony[-1], mood, mode, before),
+            cadence=cadence_of(intent.harmony, led, place % PHRASE_BARS, has_landed=lands),
+        )
         return intent, _after(replace(memory, theming=theming), intent)
 
-    def _entered(self, wish: Wish, memory: Memory) -> Memory:
-        """The memory on entering another state."""
-        themes = {**memory.themes, memory.state: _theme_left(memory)} if memory.state else memory.themes
-        return replace(
-            memory,
-            state=wish.state,
-            section_start=memory.bar,
-            theme=themes.get(wish.state, range(0)),
-            themes=themes,
+    def _closing(
+        self, wish: Wish, approach: Approach, memory: Memory, random: np.random.Generator
+    ) -> tuple[BarIntent, Memory]:
+        """The intent of a bar that leads, in the old state, to a dominant of the new one's key."""
+        bars_left = approach.end - memory.bar
+        wanted = wish.mood if wish.state == approach.state else self.score.states[approach.state].mood
+        present = memory.mood or wanted
+        mood = present.toward(wanted, 1 / (bars_left + 1))
+        landing = present.toward(wanted, 1 - (1 - self.seek) / (bars_left + 1))
+        sounding = self._led(approach, memory, Key(self.score.tonic_of(approach.state), mode_of(landing)))
+        tempo = wish.tempo or self.score.states[approach.state].tempo_at(landing.arousal)
+        own = pace_toward(self.score.states[memory.state].metre, tempo, memory.tempo, bars_left)
+        pace = as_asked(own, approach, memory.bar)
+        memory = _with_form(replace(memory, closing=memory.bar if memory.closing is None else memory.closing), random)
+        place = memory.bar - memory.section_start
+        attributes = asked_for(mood, wish.attributes)
+        found = Answer(memory.bar - 1, memory.form.loose) if place else Answer()
+        chord, mode = sounding.harmony[-1], sounding.key.mode
+        is_last = bars_left == 1
+        intent = BarIntent(
+            index=memory.bar,
+            key=sounding.key,
+            condition=Condition(
+                attributes=attributes,
+                parts=_parts(place, attributes, memory),
+                mode=mode,
+                metre=pace.metre,
+                tempo=pace.tempo,
+                phrase_bar=PHRASE_BARS - bars_left,
+                similarity=_similarity(found, attributes, memory),
+            ),
+            mood=mood,
+            state=memory.state,
+            exact=frozenset(wish.attributes),
+            reference=found.reference,
+            tonality=None if is_last else aimed_at(mood),  # what leads home is not what the mood wants
+            harmony=sounding.harmony,
+            leaning=leaning_toward(chord, mood, mode) if is_last else leaning_of(chord, mood, mode, present),
+            temperature=TEMPERATURE,
+            glide_ticks=pace.glide_ticks,
         )
+        return intent, _after(replace(memory, theming=replace(memory.theming, now=None, chord=None)), intent)
+
+    def _led(self, approach: Approach, memory: Memory, new: Key) -> ClosingBar:
+        """What the next bar toward a key sounds on."""
+        old = memory.key or Key(self.score.tonic_of(memory.state), new.mode)
+        return closing_bar(old, memory.chord, new, approach.end - memory.bar, memory.closing is None)
+
+    def _pace(self, wish: Wish, mood: Mood, memory: Memory) -> Pace:
+        """The pace of a bar of the wish's state, as that has it."""
+        spec = self.score.states[wish.state]
+        wanted = wish.tempo or spec.tempo_at(mood.arousal)
+        if memory.closing is not None:
+            return pace_on_entering(spec.metre, wanted, memory.tempo)
+        if wish.state != memory.state:
+            return pace_on_entering(spec.metre, wanted)
+        return pace_within(spec.metre, wanted, memory.tempo, self.tempo_step)
+
+
+def _entered(wish: Wish, memory: Memory) -> Memory:
+    """The memory on entering another state."""
+    themes = {**memory.themes, memory.state: _theme_left(memory)} if memory.state else memory.themes
+    return replace(
+        memory,
+        state=wish.state,
+        section_start=memory.bar,
+        closing=None,
+        theme=themes.get(wish.state, range(0)),
+        themes=themes,
+    )
 
 
 def _theme_left(memory: Memory) -> range:
     """The phrase that a state is known by when it is left: the one it has, or a longer first one."""
-    stay = range(memory.section_start, min(memory.bar, memory.section_start + PHRASE_BARS))
+    end = memory.bar if memory.closing is None else memory.closing
+    stay = range(memory.section_start, min(end, memory.section_start + PHRASE_BARS))
     return max(memory.theme, stay, key=len)
-
-
-def _step_toward(wanted: float, tempo: float, step: float) -> float:
-    return min(max(wanted, tempo / step), tempo * step)
 
 
 def _after(memory: Memory, intent: BarIntent) -> Memory:
@@ -164,6 +258,8 @@ def _after(memory: Memory, intent: BarIntent) -> Memory:
         bar=memory.bar + 1,
         mood=intent.mood,
         tempo=intent.condition.tempo,
+        key=intent.key,
+        chord=intent.harmony[-1],
         asked={**asked, intent.index: intent.condition.attributes},
     )
 

@@ -108,7 +108,7 @@ class Value:
     def unknown(self, kind: str, name: object, allowed: list[str]) -> ScoreError:
         """The error for a name that nothing here has, with the nearest name where one is near."""
         near = difflib.get_close_matches(name, allowed, n=1) if isinstance(name, str) else []
-        guess = f"did you mean {near[0]!r}? " if near else ""
+        guess = f"did you mean {str(near[0])!r}? " if near else ""
         return ScoreError(
             f"{self.source}: {self.where}: there is no {kind} {_shown(name)}; {guess}allowed: {', '.join(allowed)}"
         )
