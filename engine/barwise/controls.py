@@ -2,10 +2,9 @@
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
 
 from barwise.commands import (
     Arrive,
@@ -28,25 +27,23 @@ from barwise.errors import InputError
 from barwise.mood_curve import LAST_BAR
 from barwise.music.attributes import ATTRIBUTE_RANGES
 from barwise.music.mood import INTENSITY_RANGE, Mood, in_range
+from barwise.music.stinger import StingerStart
 from barwise.music.theme import Theme
-from barwise.score.schema import Score
+from barwise.score.schema import LONGEST_FADE, MOST_BRIDGE_BARS, Score, SyncPoint
 
 AT_BAR, AT_PHRASE = "bar", "phrase"
 THEME_STARTS = dict.fromkeys((AT_BAR, AT_PHRASE))
 """Where a theme may begin."""
 
-STATE_STARTS = dict.fromkeys(("now", "beat", AT_BAR, AT_PHRASE, "exit"))
+STATE_STARTS = dict.fromkeys(str(point) for point in SyncPoint)
 """Where a state may begin: as soon as it can be composed, at the next beat, bar or phrase, or at an exit cue."""
 
-STINGER_STARTS = dict.fromkeys(("now", "sixteenth", "beat", AT_BAR))
+STINGER_STARTS = dict.fromkeys(str(start) for start in StingerStart)
 
 LONGEST_APPROACH_BARS, LONGEST_APPROACH_SECONDS = 64.0, 600.0
-LARGEST_BRIDGE, LONGEST_FADE_BEATS = 4, 16.0
 SHORTEST_ARRIVAL, LONGEST_ARRIVAL = 0.5, 120.0
 LARGEST_DUCK = 60.0
 LONGEST_SKIP = 36_000.0
-
-_Item = TypeVar("_Item")
 
 
 class Controls(ABC):
@@ -133,10 +130,10 @@ class Controls(ABC):
         spec = self._score.states[known(state, self._score.states, "state")]
         command = Enter(
             state,
-            at=_maybe(at, lambda value: known(value, STATE_STARTS, "start of a state")),
+            at=None if at is None else known(at, STATE_STARTS, "start of a state"),
             fill=None if fill is None else bool(fill),
-            bridge=None if bridge is None else whole("bridge", bridge, 0, LARGEST_BRIDGE),
-            fade=None if fade is None else in_range("fade", fade, 0.0, LONGEST_FADE_BEATS),
+            bridge=None if bridge is None else whole("bridge", bridge, 0, MOST_BRIDGE_BARS),
+            fade=None if fade is None else in_range("fade", fade, 0.0, LONGEST_FADE),
         )
         with self._asking:
             self._mood = spec.mood
@@ -162,7 +159,7 @@ class Controls(ABC):
         0 to 1. Raises InputError for an unknown name or a number out of range.
         """
         known(name, self._score.stingers, "stinger")
-        start = _maybe(at, lambda value: known(value, STINGER_STARTS, "start of a stinger"))
+        start = None if at is None else known(at, STINGER_STARTS, "start of a stinger")
         self._send(PlayStinger(name, start, in_range("strength", strength, 0.0, 1.0)))
 
     def arrive(self, state: str, seconds: float) -> None:
@@ -217,6 +214,17 @@ class Controls(ABC):
         if mood is None:
             return self._mood
         return mood if isinstance(mood, Mood) else self._score.moods[known(mood, self._score.moods, "mood")]
+
+
+class DirectControls(Controls):
+    """Controls that hand their commands to whatever takes them."""
+
+    def __init__(self, score: Score, send: Callable[[Command], None]) -> None:
+        super().__init__(score)
+        self._take = send
+
+    def _send(self, command: Command) -> None:
+        self._take(command)
 
 
 def known(name: object, names: Mapping[str, object], kind: str) -> str:
