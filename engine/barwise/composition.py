@@ -15,6 +15,7 @@ import numpy as np
 from barwise.composing.composer import ComposedBar, Composer, State
 from barwise.composing.splicing import prefix, spliced
 from barwise.directing.director import LARGEST_TEMPO_STEP, Director, Memory, Wish
+from barwise.directing.turning import turns
 from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import Bar

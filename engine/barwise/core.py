@@ -20,14 +20,18 @@ from barwise.errors import InputError
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
+from barwise.music.status import MusicStatus
 from barwise.playing.outputs import CHANNELS, Block
-from barwise.saving import Origin, Pace, SavedBar, check_origin, origin_of, pack_bar, unpack_music
+from barwise.saving import Origin, Pace, SavedBar, SavedMusic, check_origin, origin_of, pack_bar, pack_music, unpack_music
 from barwise.score.schema import Score
 from barwise.session import Ramp, Session, SessionState
-from barwise.telling import Playing
+from barwise.telling import Playing, report_of
 
 PAUSE_SECONDS = 0.02
 """How long the music takes to fade away into a pause and back: a cut would click."""
+
+ANY_TEMPO_STEP = 1e6
+"""As good as infinity, which a save cannot hold."""
 
 Report = Told | BarReport | IntensityReport | Checkpoint | Fault | JournalEntry
 """What a core tells of itself; frames are those of the output."""
@@ -49,7 +53,7 @@ class Core:
         self.heard_now: Callable[[], float] = lambda: float(self.frames)
         self._session, self._synth = built.session, built.synth
         self._sample_rate = parts.sample_rate
-        self._pace = Pace(parts.seed, parts.seek, parts.tempo_step)
+        self._pace = Pace(parts.seed, parts.seek, min(parts.tempo_step, ANY_TEMPO_STEP))
         self._model = built.model
         self._origin: Origin | None = None
         self._commands: deque[tuple[Command, float | None]] = deque()
@@ -73,7 +77,7 @@ class Core:
         if restored:
             self._restore(*restored)
 
-    def _restore(self, bar: SavedBar, music: "SavedMusic") -> None:
+    def _restore(self, bar: SavedBar, music: SavedMusic) -> None:
         check_origin(bar.origin, self.origin)
         self._session.restore(bar.state)
         self._session.skip_to(music.sample, music.journal)
@@ -212,9 +216,13 @@ class Core:
         if began is None or began is self._packed:
             return False
         self._packed = began
-        saved = pack_bar(SavedBar(self.origin, self._pace, began))
+        try:
+            saved = pack_bar(SavedBar(self.origin, self._pace, began))
+            told: Report = Checkpoint(began.sample + self._shift, began.sample, began.commands, saved)
+        except InputError as error:
+            told = Fault(f"this bar cannot be saved ({error}); the one before can")
         with self._telling:
-            self._told.append(Checkpoint(began.sample + self._shift, began.sample, began.commands, saved))
+            self._told.append(told)
         return True
 
     # What can be read.
@@ -238,8 +246,25 @@ class Core:
 
     def _tell_again(self) -> None:
         """Report the present bar anew: its frames are no longer what they were."""
-        if playing := self.playing:
-            self._session.report_bar(playing)
+        self._session.report_bar()
+
+    def save(self) -> bytes:
+        """The music as it stands: what `saved` may be given. Only for who renders and works in one thread."""
+        self.frames_left_in_bar()  # what was said before is in the save, and a bar has begun
+        began = self._session.began
+        if began is None:
+            raise RuntimeError("no bar has begun")
+        since = [entry for entry in self._session.journal if entry.number > began.commands]
+        return pack_music(pack_bar(SavedBar(self.origin, self._pace, began)), since, self._session.sample)
+
+    @property
+    def status(self) -> MusicStatus:
+        """What is rendered at this moment; before the first bar, what it will begin with."""
+        playing = self.playing
+        if playing is None:
+            wanted = self._session.wanted
+            return MusicStatus(wanted.state, wanted.mood, self.intensity, 0, 0, 4, 0.0, "", "", "")
+        return report_of(playing, self.intensity).status_at(self._session.sample, self.intensity)
 
     def events(self) -> list[MusicEvent]:
         """What has happened since the last call, for who does not read the reports."""

@@ -17,7 +17,14 @@ from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank, let_go
 from barwise.arranging.dynamics import apply_intensity, expression
 from barwise.arranging.overlaps import in_order, without_overlaps
-from barwise.arranging.stingers import STINGER_CHANNELS, stinger_events, stinger_setup
+from barwise.arranging.stingers import (
+    STINGER_CHANNELS,
+    Scene,
+    placed,
+    stinger_events,
+    stinger_setup,
+    without_stinger,
+)
 from barwise.commands import (
     Arrive,
     CallTheme,
@@ -34,15 +41,16 @@ from barwise.commands import (
 from barwise.composing.composer import Composer
 from barwise.composition import Begun, Composition, Cue, Plans, Prepared, Revision
 from barwise.directing.approaching import Approach
-from barwise.directing.arrival import ArrivalPlan, plan_arrival
-from barwise.directing.director import LARGEST_TEMPO_STEP
+from barwise.directing.arrival import Moment, plan_arrival
+from barwise.directing.director import LARGEST_TEMPO_STEP, Wish
 from barwise.directing.theming import ThemeCall
 from barwise.music.events import ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
 from barwise.music.intent import PHRASE_BARS
-from barwise.music.notes import PARTS
+from barwise.music.notes import PARTS, Part
 from barwise.music.performance import Performance, PlayedBar, SentEvent
 from barwise.music.reports import BarReport, IntensityReport, Told
-from barwise.music.stinger import StingerStart, fitted, heard_chords, start_tick
+from barwise.music.stinger import StingerStart, start_tick
+from barwise.music.stinger_fitting import heard_chords
 from barwise.playing.outputs import Block
 from barwise.playing.soft_clip import soft_clip
 from barwise.playing.synth import Synth
@@ -61,6 +69,9 @@ LATE = "the composer is late; this bar is as it was wanted before, or by the rul
 SIXTEENTH_TICKS = 6
 EARLIEST_STROKE_TICKS = 2.0
 """So much before its place a note may be struck: what is composed anew from a tick on takes over this much before."""
+
+TEMPO_GLIDE_BEATS = 2.0
+"""How long the tempo takes to follow a turn of mood within a bar."""
 
 RAMP_SECONDS = 0.012
 """Steps in which expression follows what is approached."""
@@ -99,6 +110,8 @@ class Arrival:
     sample: float
     bar: int
     """Number of the bar that lands there."""
+    home_tempo: float
+    """What the tempo was before."""
     tempo: float
     """What the bars until then are played at, once the glide is over."""
     tempo_ratio: float
@@ -280,10 +293,15 @@ class Session:
         if asked is None:
             return
         if revised is None:
+            self._tell(MusicEventKind.WARNING, LATE)
             self._consider_revision()
             return
         self._now = now = replace(now, prepared=revised)
         self._recent[-1] = now
+        if self._arrival is None:
+            glide = TEMPO_GLIDE_BEATS * now.clock.metre.beat_ticks
+            self._change_clock(now.clock.retimed(asked.tick, revised.intent.condition.tempo, glide))
+            now = self._playing
         arranged = (event for event in self._arranged(now) if event.position >= asked.tick)
         self._due = deque(without_overlaps([*_begun_before(self._due, asked.tick), *arranged]))
         self._renew_moments(asked.tick)
@@ -297,7 +315,7 @@ class Session:
         before = [moment for moment in self._moments if moment[0] < sample]
         later = [moment for moment in moments_of(self._playing, self._sample_rate) if moment[0] >= sample]
         self._moments = deque([*before, *later])
-        self._report_bar()
+        self.report_bar()
 
     # States.
 
@@ -356,7 +374,7 @@ class Session:
         self._due = deque(_begun_before(self._due, tick))
         sample = self._playing.clock.end_sample
         self._moments = deque(moment for moment in self._moments if moment[0] < round(sample))
-        self._report_bar()
+        self.report_bar()
 
     def _change_clock(self, clock: BarClock) -> None:
         self._now = replace(self._playing, clock=clock)
@@ -384,25 +402,30 @@ class Session:
         now = self._playing
         beat = now.clock.metre.beat_ticks
         first = self._next_tick(beat)
-        plan: ArrivalPlan = plan_arrival(
-            metre=now.clock.metre,
-            tempo=now.clock.tempo_at(first),
-            ticks_left=now.clock.ticks - first,
-            seconds=(target - now.clock.exact_sample_at(first)) / self._sample_rate,
+        clock = now.clock
+        home = self._arrival.home_tempo if self._arrival else clock.goal_tempo
+        moment = Moment(
+            self._score.states[self._state].metre,
+            clock.tempo_at(first),
+            first,
+            clock.ticks,
+            present=clock.metre,
+            home_tempo=home,
         )
+        plan = plan_arrival(moment, (target - clock.exact_sample_at(first)) / self._sample_rate)
         self._change_clock(now.clock.retimed(first, plan.tempo_to, plan.glide_ticks))
         if plan.cut_tick is not None:
-            self._cut_at(first + plan.cut_tick)
+            self._cut_at(plan.cut_tick)
         bar = now.intent.index + 1
         approach = Approach(
             bar, plan.metres, (plan.tempo_to,) * len(plan.metres), state, has_fill=True, glide_ticks=0.0
         )
         self._entry_intensity, self._fade = spec.intensity, 1.0
-        self._arrival = Arrival(state, target, approach.end, plan.tempo_to, plan.tempo_ratio)
+        self._arrival = Arrival(state, target, approach.end, home, plan.tempo_to, plan.tempo_ratio)
         wish = replace(self._composition.wanted, state=state, mood=spec.mood, approach=approach)
         self._composition.open_from(bar)
         self._composition.enter(bar, wish)
-        self._report_bar()
+        self.report_bar()
 
     @property
     def arrival(self) -> Arrival | None:
@@ -447,12 +470,20 @@ class Session:
             chords += heard_chords(coming.composed.bar.harmony, coming.intent.key, clock.ticks)
         channel = STINGER_CHANNELS[self._stingers % len(STINGER_CHANNELS)]
         self._stingers += 1
-        events = stinger_events(
-            stinger, tick, chords, channel, strength=command.strength, intensity=self._intensity
+        scene = Scene(
+            now.layered,
+            self._intensity,
+            intent.mood.arousal,
+            intent.key,
+            clock.metre,
+            clock.tempo_at(tick),
+            self._arranger.swing_of(intent.state),
         )
-        for event in stinger_setup(stinger, channel):
+        for event in stinger_setup(stinger, channel, scene):
             self._send(event)
-        self._due = deque(without_overlaps([*self._due, *events]))
+        notes = placed(stinger, tick, chords)
+        events = stinger_events(stinger, notes, tick, channel, scene, command.strength)
+        self._due = deque(in_order([*without_stinger(self._due, channel), *events]))
         moment = self._moment(clock.sample_at(tick), MusicEventKind.STINGER, name=command.name)
         self._moments = deque(sorted([*self._moments, moment], key=lambda each: each[0]))
 
@@ -532,7 +563,10 @@ class Session:
         if self._deferred:
             upcoming.append(min(entry.sample for entry in self._deferred))
         if self._ramp:
-            upcoming.append(self._sample + round(RAMP_SECONDS * self._sample_rate))
+            # On a grid of the ramp's own: what sounds must not depend on how blocks are cut.
+            step = round(RAMP_SECONDS * self._sample_rate)
+            done = (self._sample - self._ramp.start_sample) // step
+            upcoming.append(min(self._ramp.start_sample + (done + 1) * step, self._ramp.end_sample))
         if (revision := self._revision_sample()) is not None:
             upcoming.append(revision)
         return max(min(upcoming), self._sample + 1)
@@ -585,7 +619,7 @@ class Session:
             self._played.append(_played_bar(self._now, self._intensity))
         self._composition.allow_redo()
         self._settle()
-        self._report_bar()
+        self.report_bar()
         self._keep_arrival()
         self._consider_revision()
 
@@ -614,6 +648,7 @@ class Session:
             return
         self._due = deque(_begun_before(self._due, 0, self._own_channels))
         self._free(bank)
+        self._let_drums_go()
         if self._fade <= 0:
             self._free(old.bank)
         else:
@@ -632,6 +667,13 @@ class Session:
             if event.kind is ChannelEventKind.NOTE_OFF:
                 self._send(replace(event, tick=0.0))
         self._due = deque(event for event in self._due if event.channel not in channels)
+
+    def _let_drums_go(self) -> None:
+        """End the strokes that still sound: another kit is to have their channel."""
+        ending = [event for event in self._due if event.part is Part.DRUMS]
+        for event in ending:
+            self._send(replace(event, tick=0.0))
+        self._due = deque(event for event in self._due if event.part is not Part.DRUMS)
 
     def _fade_out(self, old: Playing, beats: float) -> None:
         """Fade the instruments of a bank away over some beats of the new tempo, and let go of them."""
@@ -700,11 +742,7 @@ class Session:
         revision = self._revision_sample()
         if revision is not None and revision <= self._sample:
             self._take_revision()
-        if self._ramp:
-            value = self._ramp.at(self._sample)
-            if self._sample >= self._ramp.end_sample:
-                self._ramp = None
-            self._change_intensity(value)
+        self._follow_ramp()
         while self._timed and self._timed[0][0] <= self._sample:
             self._send(heapq.heappop(self._timed)[2])
         now = self._playing
@@ -721,6 +759,16 @@ class Session:
             self._told_coming = coming
             if coming:
                 self._reports.append(coming_report(coming, now.clock, self._intensity))
+
+    def _follow_ramp(self) -> None:
+        """The intensity as it is approached, at its steps."""
+        ramp = self._ramp
+        if ramp is None:
+            return
+        is_over = self._sample >= ramp.end_sample
+        if is_over or (self._sample - ramp.start_sample) % round(RAMP_SECONDS * self._sample_rate) == 0:
+            self._ramp = None if is_over else ramp
+            self._change_intensity(ramp.at(self._sample))
 
     def _send(self, event: ChannelEvent) -> None:
         if self._synth and not (self._is_skipping and event.kind is ChannelEventKind.NOTE_ON):
@@ -750,8 +798,10 @@ class Session:
         started = [playing for playing in list(self._recent) if playing.clock.start_sample <= sample]
         return started[-1] if started else None
 
-    def _report_bar(self) -> None:
-        self._reports.append(report_of(self._playing, self._intensity))
+    def report_bar(self) -> None:
+        """Report the bar that sounds, anew."""
+        if self._now:
+            self._reports.append(report_of(self._now, self._intensity))
 
     def _moment(self, sample: int, kind: MusicEventKind, beat: int = 0, name: str = "") -> tuple[int, MusicEvent]:
         bar = self._now.intent.index if self._now else 0
@@ -770,6 +820,11 @@ class Session:
     def sample(self) -> int:
         """Samples rendered so far: the clock."""
         return self._sample
+
+    @property
+    def wanted(self) -> Wish:
+        """What is wanted in the end."""
+        return self._composition.wanted
 
     @property
     def intensity(self) -> float:
