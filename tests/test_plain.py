@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 from enum import Enum, IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from barwise.commands import Command, Enter, Pause, SetAttributes, SetMood
 from barwise.composing.rule_composer import RuleComposer
 from barwise.directing.director import Director, Memory, Wish
 from barwise.directing.theming import ThemeCall
@@ -129,6 +130,13 @@ def test_a_dataclass_is_the_list_of_its_fields() -> None:
     assert to_plain(Leaf(1), Leaf | Tree) == ["Leaf", [1, 0.5]]
 
 
+def test_what_a_game_says_travels_by_the_name_of_its_class() -> None:
+    for command in (SetMood(Mood(0.5, -0.5, 0.1), bars=2.0), SetAttributes({"density": 3.0}), Enter("combat"), Pause()):
+        data = to_plain(command, Command)
+        assert data == [type(command).__name__, to_plain(command)]
+        assert exactly(from_plain(Command, data)) == exactly(command)
+
+
 def test_equal_sets_give_equal_bytes() -> None:
     words = [f"word {number}" for number in range(50)]
     kind = frozenset[str]
@@ -217,6 +225,27 @@ def test_other_fields_or_members_are_another_layout() -> None:
     assert len(layouts) == 8
     with pytest.raises(InputError, match="another version"):
         unpack(Metre, pack(Leaf(1), name="save"), name="save")
+
+
+def made(name: str, *fields: tuple[str, Any]) -> Any:
+    return make_dataclass(name, fields, frozen=True)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        made("Old", ("share", float), ("word", Word)),
+        made("Old", ("word", Word), ("part", float)),
+        made("Old", ("word", Word), ("share", float), ("more", float)),
+        made("Old", ("word", Word), ("share", int)),
+        made("Old", ("word", StrEnum("Word", {"FAST": "fast"})), ("share", float)),
+        made("New", ("word", Word), ("share", float)),
+    ],
+)
+def test_what_another_version_packed_is_refused_before_it_is_read(later: Any) -> None:
+    old = made("Old", ("word", Word), ("share", float))
+    with pytest.raises(InputError, match="this save was written by another version of Barwise"):
+        unpack(later, pack(old(Word.FAST, 1.0), name="save"), name="save")
 
 
 def test_layouts_are_the_same_in_every_process() -> None:

@@ -116,7 +116,7 @@ def test_bytes_that_are_no_data_are_refused(data: bytes, told: str) -> None:
 
 
 @given(TREES, st.data())
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_any_bytes_are_data_or_refused(data: Plain, draw: st.DataObject) -> None:
     """Past the checksum too."""
     changed = bytearray(dump(data))

@@ -6,6 +6,7 @@ an InputError. Knows no class of the engine, and numpy only where a value holds 
 
 Carried are None, bool, whole numbers of 64 bits, finite floats, str, bytes, enums, paths, ranges, frozen
 dataclasses, tuples, lists, sequences, frozensets, mappings, arrays of finite numbers, and unions of these.
+A whole number where a float belongs becomes one; a sequence comes back as a tuple, a mapping as a dict.
 """
 
 import dataclasses
@@ -17,8 +18,7 @@ import operator
 import os
 import types
 import typing
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -34,15 +34,15 @@ LONGEST_RANGE = 1 << 20
 LARGEST_ARRAY = 1 << 20
 """Numbers of an array."""
 
-_WHOLE_NUMBERS = range(-(1 << 63), 1 << 63)
+_LEAST_WHOLE, _LARGEST_WHOLE = -(1 << 63), (1 << 63) - 1
 _ARRAY_TYPES = ("float32", "float64", "int32", "int64", "uint8")
 
 
 def to_plain(value: Any, kind: Any = None) -> Plain:
     """A value of a kind (None: of its own class) as plain data; raises InputError, saying where, for any other."""
     kind = type(value) if kind is None else kind
-    with _told(_name_of(kind)):
-        return _codec(kind).write(value)
+    data: Plain = _told(_codec(kind).write, value, kind)
+    return data
 
 
 @overload
@@ -51,8 +51,7 @@ def from_plain(kind: type[T], data: Plain) -> T: ...
 def from_plain(kind: Any, data: Plain) -> Any: ...
 def from_plain(kind: Any, data: Plain) -> Any:
     """The value that `to_plain` was given; raises InputError, saying where, for data that is no such kind."""
-    with _told(_name_of(kind)):
-        return _codec(kind).read(data)
+    return _told(_codec(kind).read, data, kind)
 
 
 def pack(value: Any, kind: Any = None, *, name: str) -> bytes:
@@ -72,7 +71,7 @@ def unpack(kind: Any, data: bytes, *, name: str) -> Any:
 
 @cache
 def layout_of(kind: Any) -> bytes:
-    """A hash of all that the plain data of a kind depends on: classes, fields, members, in their order."""
+    """A hash of what the plain data of a kind depends on: classes, fields in their order, members of enums."""
     return hashlib.sha256(_codec(kind).layout(set()).encode()).digest()[:LAYOUT_BYTES]
 
 
@@ -84,15 +83,14 @@ class _MisfitError(Exception):
         self.text, self.place = text, list[str]()
 
 
-@contextmanager
-def _told(name: str) -> Iterator[None]:
-    """Misfits as InputErrors that name the place."""
+def _told(step: Callable[[Any], Any], item: Any, kind: Any) -> Any:
+    """What a step makes of an item; a misfit becomes an InputError that names the place."""
     try:
-        yield
+        return step(item)
     except _MisfitError as misfit:
-        raise InputError(f"{'.'.join([name, *reversed(misfit.place)])}: {misfit.text}") from None
+        raise InputError(f"{'.'.join([_name_of(kind), *reversed(misfit.place)])}: {misfit.text}") from None
     except RecursionError:
-        raise InputError(f"{name}: too deep") from None
+        raise InputError(f"{_name_of(kind)}: too deep") from None
 
 
 def _name_of(kind: Any) -> str:
@@ -139,13 +137,15 @@ class _Scalar(_Codec):
     ) -> None:
         """What it holds is made plain by a function; of one class it may be plain as it is."""
         super().__init__(lambda value: isinstance(value, holds) and (tag == "bool" or type(value) is not bool), tag)
-        self._make, self._are_plain = make, {plain}
+        self._make, self._plain = make, plain
 
-    def write(self, value: Any) -> Plain:
+    def write(self, value: Any) -> Any:
+        if type(value) is self._plain:
+            return value
         if not self.holds(value):
             raise self.misfit(value)
         try:
-            return self._make(value)  # type: ignore[no-any-return]
+            return self._make(value)
         except (ValueError, OverflowError):
             raise self.misfit(value) from None
 
@@ -153,24 +153,10 @@ class _Scalar(_Codec):
         return self.write(data)
 
     def write_all(self, values: Sequence[Any]) -> list[Plain]:
-        return list(values) if set(map(type, values)) == self._are_plain else _each(self.write, values)
+        return list(values) if set(map(type, values)) == {self._plain} else _each(self.write, values)
 
     def read_all(self, items: Sequence[Any]) -> list[Any]:
         return self.write_all(items)
-
-
-def _finite(value: Any) -> float:
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(value)
-    return number
-
-
-def _whole(value: Any) -> int:
-    number = operator.index(value)
-    if number not in _WHOLE_NUMBERS:
-        raise OverflowError(value)
-    return int(number)
 
 
 class _Whole(_Scalar):
@@ -180,9 +166,40 @@ class _Whole(_Scalar):
         super().__init__("int", int, _whole)
         self.holds = lambda value: hasattr(value, "__index__") and not isinstance(value, bool)
 
+    def write(self, value: Any) -> Plain:
+        return value if type(value) is int and _LEAST_WHOLE <= value <= _LARGEST_WHOLE else super().write(value)
+
     def write_all(self, values: Sequence[Any]) -> list[Plain]:
-        is_plain = set(map(type, values)) == {int} and min(values) in _WHOLE_NUMBERS and max(values) in _WHOLE_NUMBERS
+        is_plain = set(map(type, values)) == {int} and _LEAST_WHOLE <= min(values) <= max(values) <= _LARGEST_WHOLE
         return list(values) if is_plain else _each(self.write, values)
+
+
+class _Float(_Scalar):
+    """Finite numbers; a whole one becomes a float."""
+
+    def __init__(self) -> None:
+        super().__init__("float", (float, int), _finite)
+
+    def write(self, value: Any) -> Plain:
+        return value if type(value) is float and math.isfinite(value) else super().write(value)
+
+    def write_all(self, values: Sequence[Any]) -> list[Plain]:
+        is_plain = set(map(type, values)) == {float} and all(map(math.isfinite, values))
+        return list(values) if is_plain else _each(self.write, values)
+
+
+def _whole(value: Any) -> int:
+    number = operator.index(value)
+    if not _LEAST_WHOLE <= number <= _LARGEST_WHOLE:
+        raise OverflowError(value)
+    return int(number)
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
 
 
 class _Path(_Scalar):
@@ -330,6 +347,9 @@ class _Union(_Codec):
         super().__init__(lambda value: self._of(value) is not None, " or ".join(self._codecs))
 
     def _of(self, value: Any) -> _Codec | None:
+        named = self._codecs.get(type(value).__name__)
+        if named is not None and named.holds(value):
+            return named
         return next((codec for codec in self._codecs.values() if codec.holds(value)), None)
 
     def write(self, value: Any) -> Plain:
@@ -356,26 +376,40 @@ class _Record(_Codec):
         self._kind = kind
 
     @cached_property
+    def _make(self) -> Callable[..., Any]:
+        """What makes one of its fields' values in order."""
+        if not any(field.kw_only for field in dataclasses.fields(self._kind)):
+            return self._kind
+        return lambda *values: self._kind(**dict(zip(self._fields, values, strict=True)))
+
+    @cached_property
     def _fields(self) -> dict[str, _Codec]:
         """Late, because a class may hold itself."""
         hints = typing.get_type_hints(self._kind)
         return {field.name: _codec(hints[field.name]) for field in dataclasses.fields(self._kind) if field.init}
 
     def write(self, value: Any) -> Plain:
-        if not self.holds(value):
+        if type(value) is not self._kind:
             raise self.misfit(value)
-        return [self._at(name, codec.write, getattr(value, name)) for name, codec in self._fields.items()]
+        written: list[Plain] = []
+        try:
+            for name, codec in self._fields.items():
+                written.append(codec.write(getattr(value, name)))
+        except _MisfitError as misfit:
+            misfit.place.append(list(self._fields)[len(written)])
+            raise
+        return written
 
     def read(self, data: Any) -> Any:
-        fields = zip(self._fields.items(), _items(self, data, len(self._fields)), strict=True)
-        return self._made([self._at(name, codec.read, item) for (name, codec), item in fields])
-
-    def _at(self, name: str, step: Callable[[Any], Any], item: Any) -> Any:
+        values: list[Any] = []
+        items = _items(self, data, len(self._fields))
         try:
-            return step(item)
+            for codec, item in zip(self._fields.values(), items, strict=True):
+                values.append(codec.read(item))
         except _MisfitError as misfit:
-            misfit.place.append(name)
+            misfit.place.append(list(self._fields)[len(values)])
             raise
+        return self._made(values)
 
     def write_all(self, values: Sequence[Any]) -> list[Plain]:
         """Field by field, which is several times faster; what does not fit is found one by one."""
@@ -402,7 +436,7 @@ class _Record(_Codec):
 
     def _made(self, values: Iterable[Any]) -> Any:
         try:
-            return self._kind(**dict(zip(self._fields, values, strict=True)))
+            return self._make(*values)
         except BarwiseError as error:
             raise _MisfitError(str(error)) from None
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -483,7 +517,7 @@ _SCALARS: Mapping[Any, _Codec] = {
     type(None): _Scalar("None", type(None), lambda value: value),
     bool: _Scalar("bool", bool, bool, bool),
     int: _WHOLE,
-    float: _Scalar("float", (float, int), _finite),
+    float: _Float(),
     str: _Scalar("str", str, str, str),
     bytes: _Scalar("bytes", bytes, bytes, bytes),
     range: _Range(),
@@ -512,7 +546,7 @@ def _codec(kind: Any) -> _Codec:
 
 
 def _of_class(kind: Any) -> _Codec | None:
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+    if isinstance(kind, type) and issubclass(kind, enum.Enum) and not issubclass(kind, enum.Flag):
         return _Enum(kind)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return _Record(kind)

@@ -44,8 +44,10 @@ class Fixed:
         return ComposedBar(self.bar, state, measure(self.bar, Mode.MAJOR), self.name)
 
 
-def played(place: int, seed: int, composer: Fixed | None = None, condition: Condition = LOUD) -> ComposedBar:
-    intent = BarIntent(8 + place, Key(), replace(condition, phrase_bar=place))
+def played(
+    place: int, seed: int, composer: Fixed | None = None, condition: Condition = LOUD, *, fill: bool = False
+) -> ComposedBar:
+    intent = BarIntent(8 + place, Key(), replace(condition, phrase_bar=place), fill=fill)
     drummer = Drummer(composer or Fixed())
     return drummer.compose(intent, drummer.initial_state(), None, np.random.default_rng(seed))
 
@@ -93,3 +95,38 @@ def test_what_fills_already_or_hardly_drums_is_left_alone() -> None:
     for bar in (thin, full):
         assert all(played(7, seed, Fixed(bar)).bar == bar for seed in range(60))
     assert all(played(7, seed, Fixed(name="rules")).bar == BEAT for seed in range(60))
+
+
+CALM = Condition(attributes_of(Mood(arousal=-1.0)))
+METRES = [Metre(4, 4), Metre(3, 4), Metre(6, 8), Metre(7, 8), Metre(2, 4), Metre(12, 8)]
+
+
+@pytest.mark.parametrize("condition", [LOUD, CALM])
+@pytest.mark.parametrize("metre", METRES)
+def test_a_fill_that_is_asked_for_comes_anywhere_in_the_phrase(metre: Metre, condition: Condition) -> None:
+    asked = replace(condition, metre=metre)
+    for drums in (BEAT.notes, (), (Note(0, Part.DRUMS, 36, 6, 92),)):
+        bar = Bar(metre, notes=tuple(note for note in drums if note.position < metre.bar_ticks))
+        for place in range(8):
+            filled = played(place, place, Fixed(bar), asked, fill=True).bar
+            assert is_fill(filled)
+            assert filled.of(Part.MELODY) == bar.of(Part.MELODY)
+            assert decode(encode(filled), metre).notes == filled.notes
+
+
+def test_a_fill_that_is_asked_for_fits_into_a_full_bar() -> None:
+    crowd = [Note(at, Part.CHORDS, pitch, 3, 60) for at in range(0, 96, 6) for pitch in range(60, 66)]
+    hats = [Note(at, Part.DRUMS, 42, 6, 60) for at in range(0, 96, 4)]
+    full = Bar(notes=tuple(sorted(crowd + hats)))
+    assert is_fill(played(3, 0, Fixed(full), fill=True).bar)
+
+
+def test_without_drums_there_is_no_fill() -> None:
+    silent = replace(LOUD, parts=LOUD.parts - {Part.DRUMS})
+    bar = Bar(notes=BEAT.of(Part.MELODY))
+    assert played(7, 0, Fixed(bar), silent, fill=True).bar == bar
+
+
+def test_what_fills_already_is_not_filled_again() -> None:
+    full = played(7, 0, fill=True).bar
+    assert played(7, 1, Fixed(full), fill=True).bar == full

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barwise.composing.composer import ComposedBar, Composer
+from barwise.composing.drummer import is_fill
 from barwise.composing.rule_composer import RuleComposer
 from barwise.composing.vocabulary import decode, encode
 from barwise.music.attributes import Attributes
@@ -215,6 +216,18 @@ def test_drums_fill_the_end_of_a_phrase() -> None:
     bars = [written.bar for written in composed(*phrase(), seed=2)]
     toms = [sum(note.pitch in (41, 45, 48) for note in bar.of(Part.DRUMS)) for bar in bars]
     assert toms[7] > 0
+
+
+@pytest.mark.parametrize("metre", [Metre(4, 4), Metre(3, 4), Metre(6, 8), Metre(2, 4), Metre(7, 8)])
+@pytest.mark.parametrize("similarity", [None, 0.4, 1.0])
+@pytest.mark.parametrize("drum_rhythm", [0.0, 0.5])
+def test_a_fill_that_is_asked_for_comes_anywhere(metre: Metre, similarity: float | None, drum_rhythm: float) -> None:
+    condition = Condition(replace(PLAIN, drum_rhythm=drum_rhythm), metre=metre, phrase_bar=2, similarity=similarity)
+    before = composed(condition)[0].bar
+    for fill in (True, False):
+        intent = BarIntent(2, Key(), condition, fill=fill)
+        bar = COMPOSER.compose(intent, COMPOSER.initial_state(), before, np.random.default_rng(1)).bar
+        assert is_fill(bar) == fill
 
 
 def test_the_state_is_eight_figures() -> None:

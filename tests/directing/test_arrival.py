@@ -91,7 +91,8 @@ def test_time_for_whole_bars_changes_nothing() -> None:
     """Two beats of this bar and four whole ones at 120."""
     plan = plan_arrival(Moment(COMMON_TIME, 120, 48, 96), 9.0)
     assert (plan.cut_tick, plan.metres) == (None, (COMMON_TIME,) * 4)
-    assert (plan.tempo_to, plan.error_seconds) == (pytest.approx(120), pytest.approx(0, abs=1e-9))
+    assert plan.tempo_to == pytest.approx(120)
+    assert plan.error_seconds == pytest.approx(0, abs=1e-9)
 
 
 def test_a_little_more_time_slows_the_music_down() -> None:
@@ -109,7 +110,8 @@ def test_half_a_bar_too_much_is_a_shorter_bar_before_the_last() -> None:
 @pytest.mark.parametrize(("seconds", "cut"), [(0.5, 48), (1.0, 72), (0.25, 36)])
 def test_no_time_for_a_bar_ends_the_present_one(seconds: float, cut: int) -> None:
     plan = plan_arrival(Moment(COMMON_TIME, 120, 24, 96), seconds)
-    assert (plan.cut_tick, plan.metres, plan.tempo_to) == (cut, (), pytest.approx(120))
+    assert (plan.cut_tick, plan.metres) == (cut, ())
+    assert plan.tempo_to == pytest.approx(120)
 
 
 def test_no_time_at_all_is_told() -> None:
@@ -140,7 +142,8 @@ def test_a_plan_can_be_made_anew_on_the_way() -> None:
 
 def test_a_tempo_beyond_the_bounds_may_stay_as_it_is() -> None:
     plan = plan_arrival(Moment(COMMON_TIME, 30, 0, 96), 24.0)
-    assert (plan.metres, plan.tempo_to) == ((COMMON_TIME,) * 2, pytest.approx(30))
+    assert plan.metres == (COMMON_TIME,) * 2
+    assert plan.tempo_to == pytest.approx(30)
 
 
 @pytest.mark.parametrize("seconds", [math.nan, math.inf, -math.inf, LONGEST_SECONDS + 1])

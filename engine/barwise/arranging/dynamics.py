@@ -48,7 +48,7 @@ def apply_intensity(event: ChannelEvent, intensity: float, palette: Palette) -> 
         return event
     if layer_gain(event.part, intensity, palette) <= 0.0:
         return None
-    return replace(event, value=max(round(event.value * _velocity_share(intensity)), 1))
+    return replace(event, value=max(round(event.value * velocity_share(intensity)), 1))
 
 
 def stroke(arousal: float) -> float:
@@ -67,12 +67,13 @@ def expression(part: Part, intensity: float, palette: Palette, arousal: float = 
     """
     wanted = SOFTEST_DB * (1.0 - intensity)
     layers = sum(power * layer_gain(part, intensity, palette) ** 2 for part, power in PART_POWERS.items())
-    strokes = _DB_PER_DECADE * math.log10(_velocity_share(intensity))
+    strokes = _DB_PER_DECADE * math.log10(velocity_share(intensity))
     missing = min(wanted - 10.0 * math.log10(layers) - strokes, 0.0)
     faded = math.sqrt(layer_gain(part, intensity, palette))
     softer = stroke(-1.0) / stroke(arousal)
     return round(_LOUDEST_EXPRESSION * math.pow(10.0, missing / _DB_PER_DECADE) * faded * softer)
 
 
-def _velocity_share(intensity: float) -> float:
+def velocity_share(intensity: float) -> float:
+    """Share of the velocity that is left at an intensity of 0 to 1."""
     return SOFTEST_VELOCITY + (1.0 - SOFTEST_VELOCITY) * intensity

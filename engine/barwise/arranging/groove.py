@@ -100,6 +100,11 @@ def touches(
     return found
 
 
+def swung(tick: int, metre: Metre, tempo: float, swing: Swing) -> float:
+    """Where a written tick comes to lie; it may lie past the bar's end, as bars that swing are whole beats long."""
+    return _Warp((), metre, tempo, swing).of(tick)
+
+
 def _hand(note: Note) -> Hand:
     return note.part, FAMILIES.get(note.pitch, Family.HAT) if note.part is Part.DRUMS else None
 

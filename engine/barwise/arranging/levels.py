@@ -39,16 +39,19 @@ def estimated_db(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.
     """
     tick = 60 / tempo / TICKS_PER_QUARTER
     shares = {part: layer_gain(part, intensity, palette) for part in bar.parts}
-    energy = sum(shares[note.part] * _energy(note, palette.instruments[note.part], tick) for note in bar.notes)
-    return 10 * math.log10(energy / (bar.metre.bar_ticks * tick) + 1e-9)
+    total = sum(shares[note.part] * energy(note, palette.instruments[note.part], tick) for note in bar.notes)
+    return 10 * math.log10(total / (bar.metre.bar_ticks * tick) + 1e-9)
 
 
 def _missing_db(bar: Bar, palette: Palette, tempo: float, intensity: float) -> float:
     return TARGET_DB + palette.level - estimated_db(bar, palette, tempo, intensity) if bar.notes else 0.0
 
 
-def _energy(note: Note, instrument: Instrument, tick_seconds: float) -> float:
-    """Power times seconds; velocity and volume act on the amplitude as squares, on the power to the fourth."""
+def energy(note: Note, instrument: Instrument, tick_seconds: float) -> float:
+    """Power times seconds of a note.
+
+    Velocity and volume act on the amplitude as squares, on the power to the fourth.
+    """
     strength = (note.velocity / _MEASURED_VELOCITY * instrument.volume / _FULL) ** 4
     if note.part is Part.DRUMS:
         return strength * _from_db(DRUM_ENERGIES_DB.get(note.pitch, OTHER_DRUM_DB))

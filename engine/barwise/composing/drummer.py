@@ -1,4 +1,4 @@
-"""A composer whose drummer marks the form: fills where phrases end, a crash where a loud one begins.
+"""A composer whose drummer marks the form: fills where phrases end or are asked for, a crash where a loud one begins.
 
 The network fills fewer phrase ends than real drummers do; what it lacks is laid over its bars. Knows
 another composer by its protocol alone.
@@ -85,9 +85,11 @@ class Drummer:
 
 
 def marked(composed: ComposedBar, intent: BarIntent, random: np.random.Generator) -> ComposedBar:
-    """The bar with a fill or a crash, where its place asks for one and chance will have it."""
+    """The bar with a fill or a crash, where its place asks for one and chance will have it, or the intent does."""
     place = intent.condition.phrase_bar % PHRASE_BARS
     drums = composed.bar.of(Part.DRUMS)
+    if intent.fill and Part.DRUMS in intent.condition.parts:
+        return composed if is_fill(composed.bar) else _led_over(composed, intent, random)
     if len(drums) < _FEWEST_STROKES or Part.DRUMS not in intent.condition.parts or _COUNTED & intent.exact:
         return composed
     chance = float(random.random())
@@ -107,19 +109,51 @@ def is_fill(bar: Bar) -> bool:
 
 def _filled(bar: Bar, intent: BarIntent, random: np.random.Generator) -> Sequence[Note]:
     """The drums with their last beat or two given to a run; the kick goes on."""
-    metre, condition = bar.metre, intent.condition
-    is_end = condition.phrase_bar % PHRASE_BARS == PHRASE_BARS - 1
-    beats = 2 if is_end and metre.beats > 2 and random.random() < _LONG else 1
-    is_fast = condition.attributes.drum_rhythm > _FAST_FROM and condition.tempo < _FASTEST_TEMPO
+    is_end = intent.condition.phrase_bar % PHRASE_BARS == PHRASE_BARS - 1
+    beats = 2 if is_end and bar.metre.beats > 2 and random.random() < _LONG else 1
     run = RUNS[int(random.choice(len(RUNS), p=_WEIGHTS))]
+    return _run(bar, _loudness(bar.of(Part.DRUMS)), beats, _is_fast(intent), run)
+
+
+def _is_fast(intent: BarIntent) -> bool:
+    condition = intent.condition
+    return condition.attributes.drum_rhythm > _FAST_FROM and condition.tempo < _FASTEST_TEMPO
+
+
+def _run(bar: Bar, mean: int, beats: int, is_fast: bool, run: Sequence[int]) -> Sequence[Note]:
+    """The drums with a run for their last beats, around a velocity."""
+    metre = bar.metre
     start = metre.bar_ticks - beats * metre.beat_ticks
-    drums = bar.of(Part.DRUMS)
-    mean = _loudness(drums)
-    kept = [note for note in drums if note.position < start or note.pitch == _KICK]
+    kept = [note for note in bar.of(Part.DRUMS) if note.position < start or note.pitch == _KICK]
     return [
         *kept,
         *(_stroke(at, drum, mean + softer) for (at, drum), softer in fill_strokes(metre, beats, is_fast, run).items()),
     ]
+
+
+def _led_over(composed: ComposedBar, intent: BarIntent, random: np.random.Generator) -> ComposedBar:
+    """The bar with a fill for certain: two beats long where it can be, one with what else is drummed in a full bar."""
+    run = RUNS[int(random.choice(len(RUNS), p=_WEIGHTS))]
+    found = composed
+    for bar in (composed.bar, _without_hats(composed.bar)):
+        for beats, is_fast in _lengths(intent):
+            filled = _with(composed, intent, _run(bar, _mean(composed.bar, intent), beats, is_fast, run))
+            if filled is not composed and is_fill(filled.bar):
+                return filled
+            found = filled if found is composed else found
+    return found
+
+
+def _lengths(intent: BarIntent) -> Sequence[tuple[int, bool]]:
+    """How many beats a fill may take and whether it is fast, the first choice first."""
+    longest, is_fast = 2 if intent.condition.metre.beats > 2 else 1, _is_fast(intent)
+    return (longest, is_fast), (1, is_fast), (longest, True), (1, True)
+
+
+def _without_hats(bar: Bar) -> Bar:
+    """The bar with kick and snare for its drums: a bar can be too full for a fill to be added."""
+    kept = {_KICK, _SNARE}
+    return replace(bar, notes=tuple(note for note in bar.notes if note.part is not Part.DRUMS or note.pitch in kept))
 
 
 def _crashed(drums: Sequence[Note]) -> Sequence[Note]:
@@ -128,6 +162,12 @@ def _crashed(drums: Sequence[Note]) -> Sequence[Note]:
         return drums
     kept = [note for note in drums if note.position or note.pitch in {_KICK, _SNARE}]
     return [*kept, _stroke(0, _CRASH, _loudness(drums))]
+
+
+def _mean(bar: Bar, intent: BarIntent) -> int:
+    """Velocity to fill at: that of the drums, or where there are none, of the bar as it is wanted."""
+    drums = bar.of(Part.DRUMS)
+    return _loudness(drums) if drums else round(127 * intent.condition.attributes.loudness)
 
 
 def _loudness(drums: Sequence[Note]) -> int:

@@ -160,7 +160,9 @@ def _returning(intent: BarIntent, reference: Bar | None) -> Bar | None:
 
 def _shaded(chosen: ComposedBar, intent: BarIntent) -> ComposedBar:
     """The bar with the last touch of color; the state stays that of the bar as it was written, which is near enough."""
-    bar = shaded(chosen.bar, intent.condition, intent.tonality) if intent.tonality else chosen.bar
+    if intent.tonality is None:
+        return chosen
+    bar = shaded(chosen.bar, chosen.achieved, intent.condition, intent.tonality)
     return chosen if bar is chosen.bar else replace(chosen, bar=bar, achieved=measure(bar, intent.condition.mode))
 
 

@@ -52,8 +52,10 @@ class RuleComposer:
         # A theme has chords of its own, on which nothing that was written for others fits.
         kept = None if intent.theme else kept_reference(reference, condition)
         cut = cut_position(condition, memory, kept)
+        if intent.fill:  # what is answered gives way to it
+            cut = min(cut, max(condition.metre.bar_ticks - 2 * condition.metre.beat_ticks, 0))
         harmony = joined_harmony(planned_harmony(condition, memory, intent.harmony), kept, cut)
-        page = Page(condition, memory, harmony, fresh, kept_rhythm(kept, cut))
+        page = Page(condition, memory, harmony, fresh, kept_rhythm(kept, cut), intent.fill)
         written = _written(page, within_bar(intent))
         bar = with_theme(finished(page, joined_notes(written, kept, cut, condition.parts)), intent)
         return ComposedBar(bar, _remembered(page, bar).state(), measure(bar, condition.mode), NAME)

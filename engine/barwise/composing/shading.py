@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from barwise.composing.selection import WEIGHTS, tonal_distance
-from barwise.music.attributes import measure_all
+from barwise.music.attributes import Attributes, measure_all
 from barwise.music.columns import Columns
 from barwise.music.harmony import SCALES, Mode
 from barwise.music.intent import Condition
@@ -23,11 +23,15 @@ from barwise.music.tonality import Tonality, tonalities
 REACH = {Part.CHORDS: 5, Part.COUNTER: 2}
 """Semitones that a voice of each part may move by: one of the chords to the next tone, a line by a step."""
 
-FOREIGN = 0.75
-"""What a tone of the mode that is not one of the chord must spare beyond `WORTH`."""
-
 WORTH = 1.0
 """Cost, as candidates have it, that a move must spare at least."""
+
+FOREIGN = 1.7
+"""What a tone of the mode that is not one of the chord must spare beyond that, times the consonance that is wanted:
+the sweeter a bar is to be, the more its voices keep to the chord."""
+
+RIGHT = 0.04
+"""A bar this near to the consonance that is wanted stays as it is."""
 
 HEARD = 4
 """Moves of which all is measured: those that do most for consonance."""
@@ -55,15 +59,17 @@ class Move:
     """Whether the new pitch is no tone of the chord."""
 
 
-def shaded(bar: Bar, condition: Condition, wanted: Tonality) -> Bar:
-    """The bar after the one move that brings it nearest to what is wanted; itself where none is worth it."""
-    found = list(moves(bar, condition.mode))
+def shaded(bar: Bar, achieved: Attributes, condition: Condition, wanted: Tonality) -> Bar:
+    """The bar after the one move that brings it nearest to what is wanted; itself where none is worth it.
+
+    `achieved` is what the bar measures.
+    """
+    aim = condition.attributes.consonance
+    found = list(moves(bar, condition.mode)) if abs(achieved.consonance - aim) > RIGHT else []
     if not found:
         return bar
-    after = _after(bar, found)
-    aim = condition.attributes.consonance
-    off = [WEIGHTS["consonance"] * abs(one.consonance - aim) for one in measure_all(after, condition.mode)]
-    prices = [WORTH + FOREIGN * move.is_foreign for move in found]
+    off = [WEIGHTS["consonance"] * abs(one.consonance - aim) for one in measure_all(_after(bar, found), condition.mode)]
+    prices = [WORTH + FOREIGN * aim * move.is_foreign for move in found]
     likely = sorted(range(len(found)), key=lambda number: off[number + 1] + prices[number])[:HEARD]
     tones = tonalities(_after(bar, [found[number] for number in likely]), condition.mode)
     before, *costs = (tonal_distance(wanted, one) for one in tones)

@@ -34,7 +34,8 @@ class Approach:
     has_fill: bool = False
     """Whether the last bar before the state ends in a fill of the drums."""
     glide_ticks: float | None = None
-    """Ticks over which each of its bars glides to its tempo, at most the bar; None takes the whole bar."""
+    """Ticks from its beginning over which the first bar's tempo is reached, which may be more than that bar has;
+    None lets each bar glide to its tempo from its first tick to its last."""
 
     @staticmethod
     def bridge(first: int, bars: int, state: str, *, has_fill: bool = False) -> "Approach":
@@ -55,6 +56,13 @@ class Approach:
         """The metre and the tempo that it has for a bar; None, and outside its bars, leaves them as they are."""
         place = bar - self.first
         return (self.metres[place], self.tempos[place]) if 0 <= place < len(self.metres) else (None, None)
+
+    def glide_of(self, bar: int, metre: Metre) -> float:
+        """Ticks that the glide to a given tempo has still to go as a bar of it begins; metre is the old state's."""
+        if self.glide_ticks is None:
+            return float((self.metres[bar - self.first] or metre).bar_ticks)
+        passed = sum((before or metre).bar_ticks for before in self.metres[: bar - self.first])
+        return max(self.glide_ticks - passed, 0.0)
 
     @property
     def fill_bar(self) -> int | None:
@@ -113,7 +121,7 @@ _NOT_PREPARING, _DOMINANT_ALREADY = 1.0, 3.0
 
 def _path(start: Chord, old: Key, new: Key, dominant: Chord, steps: int) -> tuple[Chord, ...]:
     """The cheapest chords, all in C, so many that end with the dominant; start is the chord before them."""
-    ways = [(0.0, (start,))]
+    ways: list[tuple[float, tuple[Chord, ...]]] = [(0.0, (start,))]
     for step in range(steps - 1):
         is_preparing = step == steps - 2
         ways = [

@@ -25,7 +25,7 @@ class Pace:
     tempo: float
     """Quarter notes a minute, once the glide is over."""
     glide_ticks: float = 0.0
-    """Ticks of the bar over which the tempo goes there; 0: it is there at once."""
+    """Ticks from the bar's beginning over which the tempo goes there; 0: it is there at once."""
 
 
 def pace_within(metre: Metre, wanted: float, before: float, step: float) -> Pace:
@@ -50,11 +50,10 @@ def pace_toward(metre: Metre, wanted: float, before: float, bars_left: int) -> P
 def as_asked(pace: Pace, approach: Approach | None, bar: int) -> Pace:
     """The pace of a bar as its approach has it, where that says something of it."""
     metre, tempo = approach.asked_of(bar) if approach else (None, None)
+    if approach is not None and tempo is not None:
+        return Pace(metre or pace.metre, tempo, approach.glide_of(bar, pace.metre))
     metre = metre or pace.metre
-    if approach is None or tempo is None:
-        return Pace(metre, pace.tempo, min(pace.glide_ticks, metre.bar_ticks))
-    glide = metre.bar_ticks if approach.glide_ticks is None else approach.glide_ticks
-    return Pace(metre, tempo, float(min(glide, metre.bar_ticks)))
+    return Pace(metre, pace.tempo, float(min(pace.glide_ticks, metre.bar_ticks)))
 
 
 def tempo_toward(tempo: float, wanted: float, bars_left: int) -> float:

@@ -6,8 +6,7 @@ tick lasts a at first and b at last, is a t + (b - a) t^2 / (2 g), and its inver
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from barwise.errors import InputError
 from barwise.music.metre import TICKS_PER_QUARTER
@@ -45,22 +44,24 @@ class Glide:
 
     def span(self, ticks: float, per_second: float = 1.0) -> float:
         """The time that the first ticks take."""
-        first, last = tick_length(self.tempo, per_second), tick_length(self.tempo_to, per_second)
         if ticks <= 0:
-            return ticks * first
+            return ticks * tick_length(self.tempo, per_second)
+        last = tick_length(self.tempo_to, per_second)
         gliding = min(ticks, self.ticks)
-        if gliding == 0 or first == last:
+        if gliding == 0:
             return ticks * last
+        first = tick_length(self.tempo, per_second)
         glided = gliding * (first + (last - first) * gliding / (2 * self.ticks))
         return glided + (ticks - gliding) * last
 
     def ticks_in(self, span: float, per_second: float = 1.0) -> float:
         """How many ticks pass in a time: the inverse of span."""
-        first, last = tick_length(self.tempo, per_second), tick_length(self.tempo_to, per_second)
         if span <= 0:
-            return span / first
-        if self.ticks == 0 or first == last:
+            return span / tick_length(self.tempo, per_second)
+        last = tick_length(self.tempo_to, per_second)
+        if self.ticks == 0:
             return span / last
+        first = tick_length(self.tempo, per_second)
         glided = self.ticks * (first + last) / 2
         if span >= glided:
             return self.ticks + (span - glided) / last
@@ -111,6 +112,17 @@ class TempoCurve:
     """By tick."""
     per_second: float = 1.0
     """In what times are: 1 for seconds, a sample rate for samples."""
+    _pieces: tuple[tuple[float, float, Glide], ...] = field(init=False, repr=False, compare=False)
+    """From each change on, and before the first: its tick, its time, and the glide there."""
+
+    def __post_init__(self) -> None:
+        pieces = [(0.0, 0.0, Glide(self.tempo, self.tempo, 0))]
+        for change in self.changes:
+            start, time, glide = pieces[-1]
+            passed = change.tick - start
+            gliding = Glide(glide.tempo_at(passed), change.tempo_to, change.glide_ticks)
+            pieces.append((change.tick, time + glide.span(passed, self.per_second), gliding))
+        object.__setattr__(self, "_pieces", tuple(pieces))
 
     def tempo_at(self, tick: float) -> float:
         """The tempo from a tick on, in quarter notes a minute."""
@@ -124,11 +136,8 @@ class TempoCurve:
 
     def tick_at(self, span: float) -> float:
         """The tick at a time from the bar: the inverse of span."""
-        start, time, glide = 0.0, 0.0, Glide(self.tempo, self.tempo, 0)
-        for piece in self._pieces():
-            if piece[1] > span:
-                break
-            start, time, glide = piece
+        # Before the bar the tempo is the first piece's.
+        start, time, glide = next((piece for piece in reversed(self._pieces) if piece[1] <= span), self._pieces[0])
         return start + glide.ticks_in(span - time, self.per_second)
 
     def glide_left(self, tick: float) -> float:
@@ -137,18 +146,4 @@ class TempoCurve:
         return max(start + glide.ticks - tick, 0.0)
 
     def _piece_at(self, tick: float) -> tuple[float, float, Glide]:
-        found = 0.0, 0.0, Glide(self.tempo, self.tempo, 0)
-        for piece in self._pieces():
-            if piece[0] > tick:
-                break
-            found = piece
-        return found
-
-    def _pieces(self) -> Iterator[tuple[float, float, Glide]]:
-        """Each change's tick, its time, and the glide from there on."""
-        start, time, glide = 0.0, 0.0, Glide(self.tempo, self.tempo, 0)
-        for change in self.changes:
-            passed = change.tick - start
-            time += glide.span(passed, self.per_second)
-            start, glide = change.tick, Glide(glide.tempo_at(passed), change.tempo_to, change.glide_ticks)
-            yield start, time, glide
+        return next((piece for piece in reversed(self._pieces) if piece[0] <= tick), self._pieces[0])

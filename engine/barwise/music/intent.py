@@ -91,4 +91,5 @@ class BarIntent:
     cadence: str = ""
     """AUTHENTIC on a bar where a dominant resolves to the tonic, HALF where half a phrase rests on a dominant."""
     glide_ticks: float = 0.0
-    """Ticks of the bar over which the tempo goes from the bar before's to this one's; 0: it begins in its tempo."""
+    """Ticks from the bar's beginning over which the tempo goes from the bar before's to this one's, which may be
+    past its end; 0: it begins in its tempo."""

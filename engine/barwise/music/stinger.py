@@ -30,6 +30,9 @@ LONGEST_PASSING = SIXTEENTH_TICKS * 2
 
 _CHORD_STEPS = (0, 2, 4)
 
+_ROUNDING_TICKS = 1e-6
+"""A clock that reads this little after a place is there."""
+
 
 class StingerStart(StrEnum):
     """Where a stinger may begin, counted from when it is asked for."""
@@ -126,6 +129,7 @@ def start_tick(at: StingerStart | str, now: float, metre: Metre, margin: float =
     start = StingerStart(at)
     if start is StingerStart.NOW:
         return earliest
+    earliest -= _ROUNDING_TICKS
     bar = math.floor(earliest / metre.bar_ticks) * metre.bar_ticks
     step = {
         StingerStart.SIXTEENTH: SIXTEENTH_TICKS,

@@ -1,7 +1,7 @@
 """Bars on the clock of rendered samples: ticks to samples and back. Knows no wall time and no sound."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from barwise.errors import InputError
 from barwise.music.glide import TempoChange, TempoCurve, check_tempo, tick_length
@@ -35,13 +35,15 @@ class BarClock:
     """Later changes of tempo, by tick; retimed adds them."""
     cut: int | None = None
     """The tick at which the bar ends early, 1 to one less than the metre's; None: it is whole."""
+    _curve: TempoCurve = field(init=False, repr=False, compare=False)
+    """The tempo over the ticks; times are samples from the bar."""
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo)
         if not (math.isfinite(self.sample_rate) and self.sample_rate > 0):
             raise InputError(f"sample rate {self.sample_rate!r} is not allowed; it must be a number above 0")
-        if self.tempo_to is not None:
-            TempoChange(0, self.tempo_to, self.glide_ticks)
+        begun = () if self.tempo_to is None else (TempoChange(0, self.tempo_to, self.glide_ticks),)
+        object.__setattr__(self, "_curve", TempoCurve(self.tempo, (*begun, *self.changes), self.sample_rate))
 
     @property
     def samples_per_tick(self) -> float:
@@ -71,8 +73,7 @@ class BarClock:
     @property
     def goal_tempo(self) -> float:
         """Where the tempo goes or stays, in quarter notes a minute; last_tempo unless a glide goes on past the end."""
-        changes = self._changes
-        return changes[-1].tempo_to if changes else self.tempo
+        return self._curve.changes[-1].tempo_to if self._curve.changes else self.tempo
 
     @property
     def glide_left(self) -> float:
@@ -115,13 +116,3 @@ class BarClock:
         """The same bar, gliding from what its tempo is at a tick to another; later changes are forgotten."""
         kept = tuple(change for change in self.changes if change.tick < tick)
         return replace(self, changes=(*kept, TempoChange(tick, tempo_to, glide_ticks)))
-
-    @property
-    def _changes(self) -> tuple[TempoChange, ...]:
-        if self.tempo_to is None:
-            return self.changes
-        return (TempoChange(0, self.tempo_to, self.glide_ticks), *self.changes)
-
-    @property
-    def _curve(self) -> TempoCurve:
-        return TempoCurve(self.tempo, self._changes, self.sample_rate)

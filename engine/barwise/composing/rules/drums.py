@@ -48,6 +48,7 @@ _FILLS_FROM, _FAST_FILLS_FROM = 0.2, 0.4
 """The attributes.drum_rhythm from which phrases end in fills, and in fast ones."""
 
 _LONG_FILLS = 0.5
+_FEWEST_FILL_STROKES = 3
 _LOUD = 0.6
 
 
@@ -60,7 +61,8 @@ def write_drums(page: Page) -> list[Note]:
         strokes = {(0, _KICK): 0, (0, _CRASH): 0} if is_loud else {(0, _LOW_TOM): -8}
     elif page.wanted.drum_rhythm > _FILLS_FROM:
         strokes |= {(0, _CRASH): 4} if is_loud and page.phrase_bar == 0 else {}
-        strokes = _filled(strokes, page) if page.phrase_bar == PHRASE_BARS - 1 else strokes
+        strokes = _filled(strokes, page) if page.phrase_bar == PHRASE_BARS - 1 and not page.fill else strokes
+    strokes = _led_over(strokes, page) if page.fill else strokes
     return [Note(at, Part.DRUMS, drum, DURATIONS[DRUM_DURATION], softer) for (at, drum), softer in strokes.items()]
 
 
@@ -84,6 +86,17 @@ def _filled(strokes: Mapping[tuple[int, int], int], page: Page) -> dict[tuple[in
     beats = 2 if page.die(DRUM_DIE, 1).share() < _LONG_FILLS and metre.beats > 2 else 1
     start = metre.bar_ticks - beats * metre.beat_ticks
     fill = fill_strokes(metre, beats, page.wanted.drum_rhythm > _FAST_FILLS_FROM)
+    return {key: softer for key, softer in strokes.items() if key[0] < start or key[1] == _KICK} | fill
+
+
+def _led_over(strokes: Mapping[tuple[int, int], int], page: Page) -> dict[tuple[int, int], int]:
+    """The pattern with a fill that was asked for, of two beats where the bar has more, and not too thin to be heard."""
+    metre = page.metre
+    beats = 2 if metre.beats > 2 else 1
+    is_fast = page.wanted.drum_rhythm > _FAST_FILLS_FROM
+    fill = fill_strokes(metre, beats, is_fast)
+    fill = fill if len(fill) >= _FEWEST_FILL_STROKES else fill_strokes(metre, beats, is_fast=True)
+    start = metre.bar_ticks - beats * metre.beat_ticks
     return {key: softer for key, softer in strokes.items() if key[0] < start or key[1] == _KICK} | fill
 
 

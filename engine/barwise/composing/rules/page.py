@@ -42,6 +42,8 @@ class Page:
     """Seed of this bar alone."""
     theme: tuple[Event, ...] = ()
     """A rhythm that the melody should keep; empty for one of its own."""
+    fill: bool = False
+    """Whether the drums end the bar in a fill, wherever in the phrase it stands."""
 
     @property
     def metre(self) -> Metre:
