@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from barwise.composition import Cue
+from barwise.commands import Command, Enter, SetIntensity, SetMood, SetTempo
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
-from barwise.commands import Command, Enter, SetIntensity, SetMood, SetTempo
+from barwise.composition import Cue
 from barwise.controls import DirectControls
 from barwise.directing.mood_table import attributes_of
 from barwise.errors import InputError
@@ -195,9 +195,7 @@ def test_what_has_been_played_of_a_bar_stays_when_the_rest_is_composed_anew(shar
     for session in (turned, straight):
         play(session, 1)
     new, old = (session.performance().bars[3].bar for session in (turned, straight))
-    tick = min(
-        (ours.position for ours in new.notes if ours not in old.notes), default=new.metre.bar_ticks
-    )
+    tick = min((ours.position for ours in new.notes if ours not in old.notes), default=new.metre.bar_ticks)
     beat = new.metre.beat_ticks
     assert share * new.metre.bar_ticks < tick < new.metre.bar_ticks
     heard = [on for on in note_ons(turned.performance()) if on[0] < 3 * 96 + tick // beat * beat - 2]

@@ -182,8 +182,9 @@ class Composition:
         """Want something else of all bars that are open."""
         with self._lock:
             wishes, first = self._plans.wishes, self._open_bar
-            if all(change(wish) == wish for bar, wish in wishes if bar >= first) and change(wishes[-1][1]) == (
-                wishes[-1][1]
+            if (
+                all(change(wish) == wish for bar, wish in wishes if bar >= first)
+                and change(wishes[-1][1]) == (wishes[-1][1])
             ):
                 return
             before = [item for item in wishes if item[0] < first]

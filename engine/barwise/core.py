@@ -15,16 +15,25 @@ import numpy as np
 
 from barwise.building import Parts, build
 from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
-from barwise.composing.onnx_composer import model_path
 from barwise.errors import InputError
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
 from barwise.playing.outputs import CHANNELS, Block
-from barwise.saving import Origin, Pace, SavedBar, SavedMusic, check_origin, origin_of, pack_bar, pack_music, unpack_music
+from barwise.saving import (
+    Origin,
+    Pace,
+    SavedBar,
+    SavedMusic,
+    check_origin,
+    origin_of,
+    pack_bar,
+    pack_music,
+    unpack_music,
+)
 from barwise.score.schema import Score
-from barwise.session import Ramp, Session, SessionState
+from barwise.session import Ramp, SessionState
 from barwise.telling import Playing, report_of
 
 PAUSE_SECONDS = 0.02

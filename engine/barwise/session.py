@@ -55,7 +55,7 @@ from barwise.playing.outputs import Block
 from barwise.playing.soft_clip import soft_clip
 from barwise.playing.synth import Synth
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE, BarClock
-from barwise.score.schema import MoodChange, Palette, Score, SyncPoint, Transition
+from barwise.score.schema import MoodChange, Score, SyncPoint, Transition
 from barwise.telling import Playing, coming_report, moments_of, report_of
 
 SETTLE_SECONDS = 0.12
@@ -397,7 +397,8 @@ class Session:
         """Bend the tempo, count out bars and cut one if need be, so that a bar begins at a sample."""
         spec = self._score.states[state]
         if self._now is None:
-            self._deferred.append(JournalEntry(self._sample, Arrive(state, (target - self._sample) / self._sample_rate)))
+            later = Arrive(state, (target - self._sample) / self._sample_rate)
+            self._deferred.append(JournalEntry(self._sample, later))
             return
         now = self._playing
         beat = now.clock.metre.beat_ticks
@@ -436,9 +437,7 @@ class Session:
         if self._arrival is None:
             return
         self._arrival, self._entry_intensity = None, None
-        here = replace(
-            self._composition.wanted, state=self._state, mood=self._playing.intent.mood, approach=None
-        )
+        here = replace(self._composition.wanted, state=self._state, mood=self._playing.intent.mood, approach=None)
         self._composition.enter(self._composition.open_bar, here)
 
     def _keep_arrival(self) -> None:
@@ -602,7 +601,7 @@ class Session:
             self._begin_bar(prepared)
 
     def _begin_bar(self, prepared: Prepared) -> None:
-        intent, condition, old = prepared.intent, prepared.intent.condition, self._now
+        intent, old = prepared.intent, self._now
         palette = self._arranger.palette_of(intent.state)
         clock = self._next_clock(prepared)
         is_same = old is not None and old.palette == palette

@@ -46,7 +46,9 @@ def _control(part: Part, number: int, value: int) -> ChannelEvent:
 
 def in_bank(event: ChannelEvent, bank: int) -> ChannelEvent:
     """The event of a part, on its channel in a bank."""
-    return event if event.channel == DRUM_CHANNEL or not bank else replace(event, channel=event.channel + bank * _BANK_CHANNELS)
+    if event.channel == DRUM_CHANNEL or bank == 0:
+        return event
+    return replace(event, channel=event.channel + bank * _BANK_CHANNELS)
 
 
 def expression_event(part: Part, value: int, bank: int, tick: float = 0.0) -> ChannelEvent:
