@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from barwise.commands import Command, Enter, SetIntensity, SetMood, SetTempo
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
-from barwise.controls import Controls
+from barwise.composition import Cue
+from barwise.controls import DirectControls
 from barwise.directing.mood_table import attributes_of
 from barwise.errors import InputError
 from barwise.music.events import ChannelEventKind, MusicEventKind
@@ -21,14 +23,21 @@ from barwise.playing.host import ThreadHost
 from barwise.playing.null_output import NullOutput
 from barwise.playing.outputs import Block
 from barwise.score.load import load_score
-from barwise.session import Command, Cue, Session
+from barwise.score.schema import MoodChange
+from barwise.session import Session
 
 RATE = 22050
 BLOCK = 512
 
 
-def new_session(seed: int = 0, cues: tuple[Cue, ...] = (), *, is_live: bool = False) -> Session:
-    score, rules = load_score(None), RuleComposer()
+def new_session(
+    seed: int = 0,
+    cues: tuple[Cue, ...] = (),
+    *,
+    is_live: bool = False,
+    mood_changes: MoodChange = MoodChange.BEAT,
+) -> Session:
+    score, rules = replace(load_score(None), mood_changes=mood_changes), RuleComposer()
     return Session(score, None, rules, seed=seed, cues=cues, sample_rate=RATE, is_live=is_live, is_recording=True)
 
 
@@ -59,14 +68,14 @@ def note_ons(performance: Performance) -> list[tuple[float, int, int, int]]:
 
 
 def mood(valence: float) -> Command:
-    return lambda session: session.wish(replace(session.wanted, mood=Mood(valence, 0.5, 0.5)))
+    return SetMood(Mood(valence, 0.5, 0.5))
 
 
 def test_equal_seeds_and_calls_give_equal_events() -> None:
     first, second = new_session(seed=3), new_session(seed=3)
     for session in (first, second):
         play(session, 3)
-        session.call(lambda session: session.enter("combat"))
+        session.call(Enter("combat", at="bar", bridge=0, fill=False))
         play(session, 3)
     assert first.performance() == second.performance()
 
@@ -86,8 +95,8 @@ def test_a_live_session_and_a_render_of_its_journal_give_the_same_notes() -> Non
         host.wake()
         return live.render(frames)
 
-    host = ThreadHost(render, live.compose, NullOutput(clock=lambda: 3 * time.monotonic()), sample_rate=RATE)
-    calls: list[Command] = [lambda s: s.enter("tension"), lambda s: s.set_intensity(1.0), mood(0.9)]
+    host = ThreadHost(render, live.compose, NullOutput(clock=lambda: 1.5 * time.monotonic()), sample_rate=RATE)
+    calls: list[Command] = [Enter("tension"), SetIntensity(1.0), mood(0.9)]
     compose_all(live)
     host.start()
     try:
@@ -95,7 +104,7 @@ def test_a_live_session_and_a_render_of_its_journal_give_the_same_notes() -> Non
             wait_until(lambda seconds=1 + 2 * number: live.sample > RATE * seconds)  # type: ignore[misc]
             live.call(call)
             wait_until(lambda calls=number + 1: len(live.journal) == calls)  # type: ignore[misc]
-        wait_until(lambda: live.sample > 9 * RATE)
+        wait_until(lambda: live.sample > 7 * RATE)
     finally:
         host.stop()
     replay = new_session(seed=5)
@@ -133,24 +142,64 @@ def wait_until(is_done: Callable[[], object], seconds: float = 60.0) -> None:
         time.sleep(0.002)
 
 
-def test_a_mood_is_in_the_next_bar_when_it_is_asked_for_in_time() -> None:
+def moods(session: Session) -> list[float]:
+    return [played.intent.mood.valence for played in session.performance().bars]
+
+
+def test_where_the_score_says_bar_a_mood_waits_for_the_next() -> None:
+    session = new_session(mood_changes=MoodChange.BAR)
+    play(session, 2)
+    compose_all(session)
+    session.advance(session.frames_left_in_bar() // 2)
+    session.call(mood(-0.9))
+    play(session, 2)
+    assert moods(session) == [0.5, 0.5, 0.5, -0.9]
+
+
+def test_a_turn_of_mood_is_in_the_bar_that_sounds() -> None:
     session = new_session()
     play(session, 2)
     compose_all(session)
     session.advance(session.frames_left_in_bar() // 2)
     session.call(mood(-0.9))
     play(session, 2)
-    assert [played.intent.mood.valence for played in session.performance().bars] == [0.5, 0.5, 0.5, -0.9]
+    assert moods(session) == [0.5, 0.5, -0.9, -0.9]
 
 
-def test_a_mood_that_comes_in_the_last_beat_waits_for_the_bar_after() -> None:
+def test_a_small_change_of_mood_waits_for_the_next_bar() -> None:
+    session = new_session()
+    play(session, 2)
+    session.advance(session.frames_left_in_bar() // 2)
+    session.call(SetMood(Mood(0.45, 0.1, 0.2)))
+    play(session, 2)
+    assert moods(session) == [0.5, 0.5, 0.5, 0.45]
+
+
+def test_a_turn_in_the_last_moment_is_in_the_next_bar_from_its_second_beat() -> None:
     session = new_session()
     play(session, 2)
     compose_all(session)
     session.advance(session.frames_left_in_bar() - BLOCK)
     session.call(mood(-0.9))
     play(session, 3)
-    assert [played.intent.mood.valence for played in session.performance().bars] == [0.5, 0.5, 0.5, 0.5, -0.9]
+    assert moods(session) == [0.5, 0.5, 0.5, -0.9, -0.9]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
+def test_what_has_been_played_of_a_bar_stays_when_the_rest_is_composed_anew(share: float) -> None:
+    turned, straight = new_session(seed=7), new_session(seed=7)
+    for session in (turned, straight):
+        play(session, 3)
+        session.advance(round(session.frames_left_in_bar() * share))
+    turned.call(SetMood(Mood(-0.9, 0.9, 0.9)))
+    for session in (turned, straight):
+        play(session, 1)
+    new, old = (session.performance().bars[3].bar for session in (turned, straight))
+    tick = min((ours.position for ours in new.notes if ours not in old.notes), default=new.metre.bar_ticks)
+    beat = new.metre.beat_ticks
+    assert share * new.metre.bar_ticks < tick < new.metre.bar_ticks
+    heard = [on for on in note_ons(turned.performance()) if on[0] < 3 * 96 + tick // beat * beat - 2]
+    assert heard == note_ons(straight.performance())[: len(heard)]
 
 
 def test_bars_composed_ahead_are_thrown_away_when_the_mood_turns() -> None:
@@ -160,7 +209,6 @@ def test_bars_composed_ahead_are_thrown_away_when_the_mood_turns() -> None:
     compose_all(turned)
     turned.call(mood(0.9))
     play(turned, 4)
-    straight.call(lambda _: None)
     compose_all(straight)
     straight.advance(straight.frames_left_in_bar())
     straight.call(mood(0.9))
@@ -171,12 +219,12 @@ def test_bars_composed_ahead_are_thrown_away_when_the_mood_turns() -> None:
 
 def test_intensity_acts_within_the_bar() -> None:
     session = new_session()
-    session.call(lambda session: session.set_intensity(1.0))
+    session.call(SetIntensity(1.0))
     play(session, 1)
     compose_all(session)
     session.advance(session.frames_left_in_bar() // 2)
     before = len(session.performance().events)
-    session.call(lambda session: session.set_intensity(0.0))
+    session.call(SetIntensity(0.0))
     session.advance(BLOCK)
     changed = [sent.event for sent in session.performance().events[before:]]
     assert {event.number for event in changed if event.kind is ChannelEventKind.CONTROL} == {11}
@@ -185,7 +233,7 @@ def test_intensity_acts_within_the_bar() -> None:
 def test_a_state_brings_its_palette_mood_and_intensity_at_a_bar_line() -> None:
     session = new_session()
     play(session, 1)
-    session.call(lambda session: session.enter("combat"))
+    session.call(Enter("combat", at="bar", bridge=0, fill=False))
     play(session, 3)
     states = [(played.intent.state, played.intensity) for played in session.performance().bars]
     assert states == [("explore", 0.55), ("explore", 0.55), ("combat", 0.9), ("combat", 0.9)]
@@ -194,7 +242,7 @@ def test_a_state_brings_its_palette_mood_and_intensity_at_a_bar_line() -> None:
 def test_instruments_change_only_when_no_note_sounds() -> None:
     session = new_session(seed=8)
     for state in ("combat", "explore", "tension", "victory"):
-        session.call(lambda session, state=state: session.enter(state))  # type: ignore[misc]
+        session.call(Enter(state, at="bar", bridge=0, fill=False))
         play(session, 2)
     sounding: set[tuple[int, int]] = set()
     for sent in session.performance().events:
@@ -210,7 +258,7 @@ def test_instruments_change_only_when_no_note_sounds() -> None:
 
 def test_no_pitch_is_struck_while_it_sounds() -> None:
     session = new_session(seed=9)
-    session.call(lambda session: session.enter("combat"))
+    session.call(Enter("combat", at="bar", bridge=0, fill=False))
     play(session, 12)
     sounding: set[tuple[int, int]] = set()
     for sent in session.performance().events:
@@ -230,14 +278,14 @@ def test_a_late_composer_is_replaced_for_a_bar_and_says_so() -> None:
     assert all(played.composer == "rules" for played in session.performance().bars)
 
 
-def test_a_mood_that_turns_with_every_frame_costs_one_more_bar_a_bar() -> None:
-    session = new_session()
+def test_a_mood_that_turns_with_every_frame_costs_two_more_bars_a_bar() -> None:
+    session = new_session(mood_changes=MoodChange.BAR)
     composed = 0
     for frame in range(20 * 60):
         session.call(mood(frame / 1200))
         session.advance(RATE // 60)
         composed += session.compose()
-    assert composed <= 2 * len(session.performance().bars) + 2
+    assert composed <= 3 * len(session.performance().bars) + 2
 
 
 def test_cues_give_each_bar_its_mood_and_intensity() -> None:
@@ -250,7 +298,7 @@ def test_cues_give_each_bar_its_mood_and_intensity() -> None:
 
 def test_beats_are_told_at_their_samples() -> None:
     session = new_session()
-    session.call(lambda session: session.wish(replace(session.wanted, tempo=120.0)))
+    session.call(SetTempo(120.0))
     play(session, 2)
     beats = [event.seconds for event in session.events() if event.kind is MusicEventKind.BEAT]
     assert beats == pytest.approx([0.5 * beat for beat in range(8)], abs=1 / RATE)
@@ -276,7 +324,7 @@ def test_blocks_of_any_size_give_the_same_events() -> None:
 
 def test_attributes_are_asked_for_from_the_next_bar_until_they_are_taken_back() -> None:
     session = new_session()
-    controls = Controls(session, load_score(None))
+    controls = DirectControls(load_score(None), session.call)
     controls.set_attributes(rhythm=0.25, polyphony=2.0)
     for cleared in ({"rhythm": None}, {"polyphony": None}, {}):
         session.advance(session.frames_left_in_bar() // 2)
@@ -300,7 +348,7 @@ def test_a_wrong_pace_names_the_value_and_what_is_allowed(given: dict[str, float
 def test_without_smoothing_every_wish_comes_through_at_once() -> None:
     player = OfflinePlayer(has_sound=False, seek=1.0, tempo_step=math.inf)
     player.set_mood(arousal=-1.0)
-    player.advance(0.5)
+    player.advance_bars(1)
     player.set_mood(arousal=1.0)
     player.advance(4.0)
     low, high = load_score(None).states["explore"].tempo

@@ -13,8 +13,9 @@ from pathlib import Path
 from barwise.composing.bassist import Bassist
 from barwise.composing.composer import Composer
 from barwise.composing.drummer import Drummer
-from barwise.composing.onnx_composer import OnnxComposer
+from barwise.composing.onnx_composer import OnnxComposer, model_path
 from barwise.composing.rule_composer import RuleComposer
+from barwise.composition import Cue
 from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.errors import BarwiseError, InputError
 from barwise.playing.soundfont import find_soundfont
@@ -22,7 +23,7 @@ from barwise.playing.synth import Synth
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.score.load import load_score
 from barwise.score.schema import Score
-from barwise.session import Cue, Session
+from barwise.session import Session
 
 LOG = logging.getLogger("barwise")
 
@@ -83,6 +84,8 @@ class Built:
     session: Session
     score: Score
     synth: Synth | None
+    model: Path | None
+    """The composer's file; None where the music is composed by rules."""
     notes: tuple[str, ...]
     """What is missing, each with its cure."""
 
@@ -108,7 +111,8 @@ def build(parts: Parts) -> Built:
     )
     for note in notes:
         LOG.warning(note)
-    return Built(session, score, synth, tuple(notes))
+    model = None if composer is None else _path(parts.model) or model_path()
+    return Built(session, score, synth, model, tuple(notes))
 
 
 def _composer(model: Path | None, notes: list[str]) -> Composer | None:

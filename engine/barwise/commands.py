@@ -147,3 +147,5 @@ class JournalEntry:
 
     sample: int
     command: Command
+    number: int = 0
+    """How many commands there had been with this one."""

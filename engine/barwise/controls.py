@@ -1,56 +1,63 @@
-"""The verbs of a game, checked at the door and queued for a session. Knows no thread and no device."""
+"""The verbs of a game, checked at the door and handed on as commands. Knows no thread and no device."""
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 
+from barwise.commands import (
+    Arrive,
+    CallTheme,
+    CancelArrival,
+    Command,
+    Duck,
+    Enter,
+    Pause,
+    PlayStinger,
+    Resume,
+    SetAttributes,
+    SetIntensity,
+    SetMood,
+    SetTempo,
+    SetVolume,
+    Skip,
+)
 from barwise.errors import InputError
 from barwise.mood_curve import LAST_BAR
 from barwise.music.attributes import ATTRIBUTE_RANGES
 from barwise.music.mood import INTENSITY_RANGE, Mood, in_range
+from barwise.music.stinger import StingerStart
 from barwise.music.theme import Theme
-from barwise.score.schema import Score
-from barwise.session import Session
+from barwise.score.schema import LONGEST_FADE, MOST_BRIDGE_BARS, Score, SyncPoint
 
 AT_BAR, AT_PHRASE = "bar", "phrase"
 THEME_STARTS = dict.fromkeys((AT_BAR, AT_PHRASE))
 """Where a theme may begin."""
 
+STATE_STARTS = dict.fromkeys(str(point) for point in SyncPoint)
+"""Where a state may begin: as soon as it can be composed, at the next beat, bar or phrase, or at an exit cue."""
 
-@dataclass(frozen=True, slots=True)
-class MusicStatus:
-    """What sounds now, for a display."""
+STINGER_STARTS = dict.fromkeys(str(start) for start in StingerStart)
 
-    state: str
-    mood: Mood
-    """The mood of the bar that sounds."""
-    intensity: float
-    """0 to 1."""
-    bar: int
-    """Number of the bar, from 0."""
-    beat: int
-    """Number of the felt beat in the bar, from 0."""
-    beats_per_bar: int
-    tempo: float
-    """Quarter notes a minute."""
-    key: str
-    """Such as 'D minor'."""
-    chord: str
-    """Such as 'Bb7'; empty where no harmony is felt."""
-    composer: str
-    """Who wrote the bar: 'network' or 'rules'."""
+LONGEST_APPROACH_BARS, LONGEST_APPROACH_SECONDS = 64.0, 600.0
+SHORTEST_ARRIVAL, LONGEST_ARRIVAL = 0.5, 120.0
+LARGEST_DUCK = 60.0
+LONGEST_SKIP = 36_000.0
 
 
-class Controls:
+class Controls(ABC):
     """What a game can ask for, live or offline. Every method may be called from any thread."""
 
-    def __init__(self, session: Session, score: Score) -> None:
-        self._session = session
+    def __init__(self, score: Score) -> None:
         self._score = score
-        first = score.states[score.initial]
-        self._mood = first.mood
+        self._mood = score.states[score.initial].mood
         self._attributes: dict[str, float] = {}
         self._asking = threading.Lock()
+
+    @abstractmethod
+    def _send(self, command: Command) -> None:
+        """Hand a command on; it takes effect with the next block of sound."""
 
     def set_mood(
         self,
@@ -59,27 +66,31 @@ class Controls:
         valence: float | None = None,
         arousal: float | None = None,
         tension: float | None = None,
+        bars: float = 0.0,
+        seconds: float = 0.0,
     ) -> None:
-        """Want a mood from the next bar on: one by name, a Mood, or some of its three numbers.
+        """Want a mood: one by name, a Mood, or some of its three numbers; those not given stay as they were.
 
-        Numbers not given stay as they were last wanted. Raises InputError for an unknown name or
-        a number out of range.
+        It is heard in the notes from the next beat on, or from the next bar, as the score says; a small
+        change always waits for the bar. With `bars` or `seconds` it is approached evenly over so long.
+        Raises InputError for an unknown name or a number out of range.
         """
         numbers = {"valence": valence, "arousal": arousal, "tension": tension}
         given = {name: value for name, value in numbers.items() if value is not None}
+        bars = in_range("bars", bars, 0.0, LONGEST_APPROACH_BARS)
+        seconds = in_range("seconds", seconds, 0.0, LONGEST_APPROACH_SECONDS)
         with self._asking:
             wanted = self._mood = replace(self._named(mood), **given)
-        self._session.call(lambda session: session.wish(replace(session.wanted, mood=wanted)))
+        self._send(SetMood(wanted, bars, seconds))
 
-    def set_intensity(self, intensity: float) -> None:
-        """How much of the arrangement sounds, 0 to 1, at once; raises InputError out of range."""
+    def set_intensity(self, intensity: float, *, seconds: float = 0.0) -> None:
+        """How much of the arrangement sounds, 0 to 1, at once or over some seconds; raises InputError out of range."""
         value = in_range("intensity", intensity, *INTENSITY_RANGE)
-        self._session.call(lambda session: session.set_intensity(value))
+        self._send(SetIntensity(value, in_range("seconds", seconds, 0.0, LONGEST_APPROACH_SECONDS)))
 
     def set_tempo(self, tempo: float | None) -> None:
         """Want a tempo in quarter notes a minute from the next bar on; None leaves it to the score."""
-        value = None if tempo is None else in_range("tempo", tempo, 30.0, 300.0)
-        self._session.call(lambda session: session.wish(replace(session.wanted, tempo=value)))
+        self._send(SetTempo(None if tempo is None else in_range("tempo", tempo, 30.0, 300.0)))
 
     def set_attributes(self, **wanted: float | None) -> None:
         """Ask figures of every bar from the next one on, in place of what the mood asks: for research.
@@ -97,14 +108,36 @@ class Controls:
         with self._asking:
             asked = {**self._attributes, **given}
             self._attributes = kept = {name: value for name, value in asked.items() if value is not None}
-        self._session.call(lambda session: session.wish(replace(session.wanted, attributes=kept)))
+        self._send(SetAttributes(kept))
 
-    def enter(self, state: str) -> None:
-        """Go to a state of the score at the next bar; raises InputError for an unknown name."""
+    def enter(
+        self,
+        state: str,
+        *,
+        at: str | None = None,
+        fill: bool | None = None,
+        bridge: int | None = None,
+        fade: float | None = None,
+    ) -> None:
+        """Go to a state of the score; what is not said is as the score's transition between the two says.
+
+        `at` is 'now' (within a fifth of a second), 'beat', 'bar', 'phrase' (the next begins) or 'exit' (the
+        state's next exit cue); `fill` has the drums lead over; `bridge` is a number of bars, 0 to 4, composed
+        between the states; `fade` the beats over which the old instruments fade, 0 to 16. A state that is left
+        sooner than its dwell allows is left when it does. Raises InputError for an unknown name or a value
+        out of range.
+        """
         spec = self._score.states[known(state, self._score.states, "state")]
+        command = Enter(
+            state,
+            at=None if at is None else known(at, STATE_STARTS, "start of a state"),
+            fill=None if fill is None else bool(fill),
+            bridge=None if bridge is None else whole("bridge", bridge, 0, MOST_BRIDGE_BARS),
+            fade=None if fade is None else in_range("fade", fade, 0.0, LONGEST_FADE),
+        )
         with self._asking:
             self._mood = spec.mood
-        self._session.call(lambda session: session.enter(state))
+        self._send(command)
 
     def theme(self, theme: str | Theme, *, at: str | int = AT_BAR) -> None:
         """Have a theme stated, and developed in the phrases after: one of the score by name, or a Theme.
@@ -117,34 +150,81 @@ class Controls:
         found = theme if isinstance(theme, Theme) else self._score.themes[known(theme, self._score.themes, "theme")]
         bar = int(in_range("at", at, 0, LAST_BAR)) if isinstance(at, int) else 0
         waits = not isinstance(at, int) and known(at, THEME_STARTS, "start of a theme") == AT_PHRASE
-        self._session.call(lambda session: session.call_theme(found, bar, waits_for_phrase=waits))
+        self._send(CallTheme(found, bar, waits))
+
+    def stinger(self, name: str, *, at: str | None = None, strength: float = 1.0) -> None:
+        """Play one of the score's stingers over the music, in its key and on its chord.
+
+        `at` is 'now', 'sixteenth', 'beat' or 'bar' (the next of these), or as the score says; strength is
+        0 to 1. Raises InputError for an unknown name or a number out of range.
+        """
+        known(name, self._score.stingers, "stinger")
+        start = None if at is None else known(at, STINGER_STARTS, "start of a stinger")
+        self._send(PlayStinger(name, start, in_range("strength", strength, 0.0, 1.0)))
+
+    def arrive(self, state: str, seconds: float) -> None:
+        """Have a cadence land, and a state begin on it, so many seconds from now: 0.5 to 120.
+
+        The tempo bends within musical bounds and bars are counted out, or one is cut short, so that it
+        does. Called again, it replaces what was planned. Raises InputError for an unknown name or seconds
+        out of range.
+        """
+        spec = self._score.states[known(state, self._score.states, "state")]
+        command = Arrive(state, in_range("seconds", seconds, SHORTEST_ARRIVAL, LONGEST_ARRIVAL))
+        with self._asking:
+            self._mood = spec.mood
+        self._send(command)
+
+    def cancel_arrival(self) -> None:
+        """Stay in the present state: what `arrive` planned does not happen; harmless when nothing is planned."""
+        self._send(CancelArrival())
+
+    def pause(self) -> None:
+        """Stop the music where it is, within a fiftieth of a second and without a click."""
+        self._send(Pause())
+
+    def resume(self) -> None:
+        """Go on from where the music was paused; harmless when it was not."""
+        self._send(Resume())
+
+    def skip(self, seconds: float) -> None:
+        """Move on without sound, as if so many seconds had been heard: for a game that fast-forwards."""
+        self._send(Skip(in_range("seconds", seconds, 0.0, LONGEST_SKIP)))
+
+    def set_volume(self, volume: float, *, seconds: float = 0.0) -> None:
+        """The level of all music, 0 to 1 of the amplitude, at once or over some seconds."""
+        value = in_range("volume", volume, 0.0, 1.0)
+        self._send(SetVolume(value, in_range("seconds", seconds, 0.0, LONGEST_APPROACH_SECONDS)))
+
+    def duck(self, decibels: float = 12.0, *, seconds: float = 0.2) -> None:
+        """Lower the music by some decibels, 0 to 60, under speech; 0 ends it."""
+        value = in_range("decibels", decibels, 0.0, LARGEST_DUCK)
+        self._send(Duck(value, in_range("seconds", seconds, 0.0, LONGEST_APPROACH_SECONDS)))
+
+    @contextmanager
+    def ducked(self, decibels: float = 12.0, *, seconds: float = 0.2) -> Iterator[None]:
+        """The music ducked for as long as a block runs."""
+        self.duck(decibels, seconds=seconds)
+        try:
+            yield
+        finally:
+            self.duck(0.0, seconds=seconds)
 
     def _named(self, mood: str | Mood | None) -> Mood:
         if mood is None:
             return self._mood
         return mood if isinstance(mood, Mood) else self._score.moods[known(mood, self._score.moods, "mood")]
 
-    def _status_at(self, sample: int) -> MusicStatus:
-        """The status at a sample; before the music begins, what it will begin with."""
-        playing, session = self._session.playing_at(sample), self._session
-        if playing is None:
-            wanted = session.wanted
-            return MusicStatus(wanted.state, wanted.mood, session.intensity, 0, 0, 4, 0.0, "", "", "")
-        intent, metre, bar = playing.intent, playing.clock.metre, playing.composed.bar
-        tick = min(max(int(playing.clock.tick_at(sample)), 0), metre.bar_ticks - 1)
-        chord = bar.chord_at(tick)
-        return MusicStatus(
-            state=intent.state,
-            mood=intent.mood,
-            intensity=session.intensity,
-            bar=intent.index,
-            beat=tick // metre.beat_ticks,
-            beats_per_bar=metre.beats,
-            tempo=intent.condition.tempo,
-            key=str(intent.key),
-            chord=chord.name(intent.key) if chord is not None else "",
-            composer=playing.composed.composer,
-        )
+
+class DirectControls(Controls):
+    """Controls that hand their commands to whatever takes them."""
+
+    def __init__(self, score: Score, send: Callable[[Command], None]) -> None:
+        super().__init__(score)
+        self._take = send
+
+    def _send(self, command: Command) -> None:
+        self._take(command)
 
 
 def known(name: object, names: Mapping[str, object], kind: str) -> str:
@@ -152,3 +232,10 @@ def known(name: object, names: Mapping[str, object], kind: str) -> str:
     if not isinstance(name, str) or name not in names:
         raise InputError(f"{kind} {name!r} is unknown; allowed: {', '.join(sorted(names))}")
     return name
+
+
+def whole(name: str, value: object, low: int, high: int) -> int:
+    """The value, when it is a whole number from low to high; raises InputError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InputError(f"{name} {value!r} is not allowed; it must be a whole number from {low} to {high}")
+    return value

@@ -1,16 +1,20 @@
 """OfflinePlayer: the same music without a clock, moved on by hand and written to files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from barwise.building import SEEK, Parts, StrPath, build
-from barwise.controls import Controls, MusicStatus
+from barwise.building import SEEK, Parts, StrPath
+from barwise.commands import Command, JournalEntry
+from barwise.controls import Controls
+from barwise.core import Core
 from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.errors import InputError
 from barwise.music.events import MusicEvent
 from barwise.music.mood import in_range
 from barwise.music.performance import Performance
+from barwise.music.status import MusicStatus
 from barwise.playing.file_output import FileOutput
 from barwise.playing.midi_file import write_midi
 from barwise.playing.outputs import Block
@@ -47,7 +51,7 @@ class OfflinePlayer(Controls):
         tempo_step: float = LARGEST_TEMPO_STEP,
     ) -> None:
         """As MusicPlayer; has_sound of False composes without rendering, many times faster."""
-        built = build(
+        self._open(
             Parts(
                 score=score,
                 model=model,
@@ -58,60 +62,107 @@ class OfflinePlayer(Controls):
                 tempo_step=tempo_step,
                 has_sound=has_sound,
                 is_recording=True,
-            )
+            ),
+            None,
         )
-        super().__init__(built.session, built.score)
-        self._synth, self._sample_rate = built.synth, sample_rate
+
+    @classmethod
+    def from_saved(
+        cls,
+        saved: bytes,
+        score: StrPath | None = None,
+        *,
+        sample_rate: int = DEFAULT_SAMPLE_RATE,
+        soundfont: StrPath | None = None,
+        model: StrPath | None = None,
+        has_sound: bool = True,
+    ) -> "OfflinePlayer":
+        """What the music that was saved would go on as; raises InputError when it was made with something else."""
+        player = cls.__new__(cls)
+        parts = Parts(
+            score=score,
+            model=model,
+            soundfont=soundfont,
+            sample_rate=sample_rate,
+            has_sound=has_sound,
+            is_recording=True,
+        )
+        player._open(parts, saved)
+        return player
+
+    def _open(self, parts: Parts, saved: bytes | None) -> None:
+        self._parts = parts
+        self._core = Core(parts, saved)
+        super().__init__(self._core.score)
+        self._sample_rate = parts.sample_rate
         self._blocks: list[Block] = []
+
+    def _send(self, command: Command) -> None:
+        self._core.call(command)
 
     def advance(self, seconds: float) -> None:
         """Compose and render so much music."""
         frames = round(in_range("seconds", seconds, 0.0, LONGEST_STEP_SECONDS) * self._sample_rate)
         while frames > 0:
             step = min(frames, BLOCK_FRAMES)
-            if self._synth:
-                self._blocks.append(self._session.render(step))
+            if self.has_sound:
+                self._blocks.append(self._core.render(step))
             else:
-                self._session.advance(step)
+                self._core.advance(step)
             frames -= step
 
     def advance_bars(self, bars: int) -> None:
         """Compose and render so many bars, the one that has begun counted, to the end of the last."""
         for _ in range(bars):
-            frames = self._session.frames_left_in_bar()
-            if self._synth:
-                self._blocks.append(self._session.render(frames))
+            frames = self._core.frames_left_in_bar()
+            if self.has_sound:
+                self._blocks.append(self._core.render(frames))
             else:
-                self._session.advance(frames)
+                self._core.advance(frames)
 
     def let_ring(self, seconds: float) -> None:
         """End every note and render what still rings: the last thing that a player does."""
         frames = round(in_range("seconds", seconds, 0.0, LONGEST_STEP_SECONDS) * self._sample_rate)
-        if self._synth:
-            self._blocks.append(self._session.let_ring(frames))
+        if self.has_sound:
+            self._blocks.append(self._core.let_ring(frames))
 
     def events(self) -> list[MusicEvent]:
         """What has happened since the last call, in order."""
-        return self._session.events()
+        return self._core.events()
 
     @property
     def status(self) -> MusicStatus:
         """What sounds now."""
-        return self._status_at(self._session.sample)
+        return self._core.status
 
     @property
     def has_sound(self) -> bool:
         """Whether sound is rendered: False when it was not wanted, or the machine lacks something for it."""
-        return self._synth is not None
+        return self._core.has_sound
+
+    @property
+    def journal(self) -> list[JournalEntry]:
+        """The calls so far, each with the sample of music before which it took effect."""
+        return self._core.journal
+
+    def save(self) -> bytes:
+        """The music as it stands, in a few kilobytes: `from_saved` goes on with it, to the same notes."""
+        return self._core.save()
+
+    def fork(self, *, has_sound: bool = False) -> "OfflinePlayer":
+        """The same music at the same moment, to be taken elsewhere: a what-if that disturbs nothing."""
+        player = OfflinePlayer.__new__(OfflinePlayer)
+        player._open(replace(self._parts, has_sound=has_sound), self.save())
+        return player
 
     @property
     def seconds(self) -> float:
         """How much music there is so far."""
-        return self._session.sample / self._sample_rate
+        return self._core.sample / self._sample_rate
 
     def performance(self) -> Performance:
         """Every bar and event so far."""
-        return self._session.performance()
+        return self._core.performance()
 
     def write(self, path: StrPath) -> None:
         """Write all music so far to a .mid, .wav or .flac file, whole or not at all."""
@@ -131,8 +182,7 @@ class OfflinePlayer(Controls):
 
     def close(self) -> None:
         """Free the synthesizer; doing it twice is harmless."""
-        if self._synth:
-            self._synth.close()
+        self._core.close()
 
     def _sound(self) -> Block:
         """All sound so far: float32 [frames, 2]."""

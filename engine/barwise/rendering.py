@@ -7,7 +7,8 @@ from pathlib import Path
 from barwise.building import Parts, build
 from barwise.composing.onnx_composer import model_path
 from barwise.composing.provenance import TrainingIndex
-from barwise.controls import Controls, known
+from barwise.composition import Cue
+from barwise.controls import DirectControls, known
 from barwise.errors import DeviceError, InputError
 from barwise.mood_curve import CurvePoint
 from barwise.music.mood import Mood
@@ -20,7 +21,7 @@ from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.provenance_log import ProvenanceLog, provenance_of
 from barwise.score.theme_midi import ENDINGS as MIDI_ENDINGS
 from barwise.score.theme_midi import read_midi_theme
-from barwise.session import Cue, Session
+from barwise.session import Session
 
 DEFAULT_BARS = 32
 
@@ -117,7 +118,7 @@ def _session(request: RenderRequest, has_sound: bool) -> Session:
     )
     if has_sound and built.synth is None:
         raise DeviceError(built.notes[-1])
-    controls = Controls(built.session, built.score)
+    controls = DirectControls(built.score, built.session.call)
     if request.state is not None:
         controls.enter(known(request.state, built.score.states, "state"))
     if request.mood is not None:

@@ -1,113 +1,144 @@
-"""The engine core: wishes in, bars composed ahead, samples and events out.
+"""The engine core: commands in, bars on the clock, samples and reports out.
 
 It has no thread and no wall clock: time is the number of samples rendered. A live host calls
 `compose` and `render` from two threads; an offline render calls them in turn. The notes depend
 on the seed and on the commands with their samples, never on who calls or how fast.
 """
 
-import threading
+import heapq
+import math
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from barwise.arranging.arranger import Arranger
-from barwise.arranging.channels import CHANNELS
-from barwise.arranging.dynamics import apply_intensity, expression, with_melody
-from barwise.arranging.overlaps import without_overlaps
-from barwise.composing.composer import ComposedBar, Composer, State
-from barwise.directing.director import LARGEST_TEMPO_STEP, Director, Memory, Wish
+from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank, let_go
+from barwise.arranging.dynamics import apply_intensity, expression
+from barwise.arranging.overlaps import in_order, without_overlaps
+from barwise.arranging.stingers import (
+    STINGER_CHANNELS,
+    Scene,
+    placed,
+    stinger_events,
+    stinger_setup,
+    without_stinger,
+)
+from barwise.commands import (
+    Arrive,
+    CallTheme,
+    CancelArrival,
+    Command,
+    Enter,
+    JournalEntry,
+    PlayStinger,
+    SetAttributes,
+    SetIntensity,
+    SetMood,
+    SetTempo,
+)
+from barwise.composing.composer import Composer
+from barwise.composition import Begun, Composition, Cue, Plans, Prepared, Revision
+from barwise.directing.approaching import Approach
+from barwise.directing.arrival import Moment, plan_arrival
+from barwise.directing.director import LARGEST_TEMPO_STEP, Wish
 from barwise.directing.theming import ThemeCall
 from barwise.music.events import ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
-from barwise.music.intent import BarIntent
-from barwise.music.mood import Mood
-from barwise.music.notes import PARTS, Bar
+from barwise.music.intent import PHRASE_BARS
+from barwise.music.notes import PARTS, Part
 from barwise.music.performance import Performance, PlayedBar, SentEvent
-from barwise.music.theme import Theme
+from barwise.music.reports import BarReport, IntensityReport, Told
+from barwise.music.stinger import StingerStart, start_tick
+from barwise.music.stinger_fitting import heard_chords
 from barwise.playing.outputs import Block
 from barwise.playing.soft_clip import soft_clip
 from barwise.playing.synth import Synth
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE, BarClock
-from barwise.score.schema import Palette, Score
+from barwise.score.schema import MoodChange, Score, SyncPoint, Transition
+from barwise.telling import Playing, coming_report, moments_of, report_of
 
-LOOK_AHEAD = 2
-"""Bars composed beyond the one that sounds."""
+SETTLE_SECONDS = 0.12
+"""A bar, or the rest of one, is settled this long before it sounds: a later change waits for the next beat.
 
-KEPT_BARS = 40
-"""Bars back that can be answered, besides the themes."""
-
-COMMIT_BEATS = 1
-"""A bar is settled this long before it begins: a later change of mood waits for the bar after.
-
-It is longer than composing takes, so that a live session makes what a render makes. A bar whose
-wish has changed is composed again once it is settled, and only then: a game that turns the mood
-with every frame costs one more bar a bar, not sixty a second.
+It is longer than composing takes, so that a live session makes what a render makes.
 """
 
-NETWORK, RULES = "network", "rules"
 LATE = "the composer is late; this bar is as it was wanted before, or by the rules"
 
-EXPRESSION = 11
-EVENTS_KEPT = 4096
+SIXTEENTH_TICKS = 6
+EARLIEST_STROKE_TICKS = 2.0
+"""So much before its place a note may be struck: what is composed anew from a tick on takes over this much before."""
 
+TEMPO_GLIDE_BEATS = 2.0
+"""How long the tempo takes to follow a turn of mood within a bar."""
+
+RAMP_SECONDS = 0.012
+"""Steps in which expression follows what is approached."""
+
+EVENTS_KEPT = 4096
 CALLS_KEPT = 16
 """Calls for themes that may wait for their bars at a time."""
 
-Command = Callable[["Session"], None]
+ON_TIME_SECONDS = 0.0005
+"""An arrival that is to land farther off is planned again."""
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """All that the next bar depends on besides the wish: a value, so that going back is free."""
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """A value on its way to another."""
 
-    memory: Memory
-    states: Mapping[str, State]
-    """Each composer's memory, by the composer's name."""
-    history: Mapping[int, Bar] = field(default_factory=dict)
-    """Earlier bars that may be answered."""
+    start_sample: int
+    end_sample: int
+    start: float
+    end: float
 
-
-@dataclass(frozen=True)
-class Prepared:
-    """A bar that is composed and not yet playing."""
-
-    wish: Wish
-    intent: BarIntent
-    composed: ComposedBar
-    after: Snapshot
+    def at(self, sample: int) -> float:
+        """The value at a sample."""
+        if sample >= self.end_sample:
+            return self.end
+        return self.start + (self.end - self.start) * (sample - self.start_sample) / (
+            self.end_sample - self.start_sample
+        )
 
 
-@dataclass(frozen=True)
-class Playing:
-    """The bar that sounds."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A state that is to begin at a sample."""
 
-    intent: BarIntent
-    composed: ComposedBar
-    clock: BarClock
-    palette: Palette
-
-    @property
-    def layered(self) -> Palette:
-        """The palette with the layers of this bar: a theme is heard at every intensity."""
-        return with_melody(self.palette) if self.intent.theme else self.palette
-
-
-@dataclass(frozen=True)
-class Cue:
-    """A mood and an intensity that hold from a bar on, known beforehand."""
-
+    state: str
+    sample: float
     bar: int
-    mood: Mood
-    intensity: float
+    """Number of the bar that lands there."""
+    home_tempo: float
+    """What the tempo was before."""
+    tempo: float
+    """What the bars until then are played at, once the glide is over."""
+    tempo_ratio: float
+    """The tempo over what it was before."""
 
 
 @dataclass(frozen=True)
-class JournalEntry:
-    """A command and the sample before which it took effect: replayed, it gives the same notes."""
+class SessionState:
+    """A session as a bar begins: what it goes on from, to the same notes."""
 
     sample: int
-    command: Command
+    begun: Begun
+    plans: Plans
+    clock: BarClock | None
+    """Of the bar before."""
+    intensity: float
+    entry_intensity: float | None
+    ramp: Ramp | None
+    arrival: Arrival | None
+    fade: float
+    state: str
+    state_sample: int
+    """Where the present state was entered."""
+    deferred: tuple[JournalEntry, ...]
+    stingers: int
+    commands: int
+    """How many commands had been obeyed."""
 
 
 class Session:
@@ -133,27 +164,36 @@ class Session:
         A live session never waits for a bar: one that is late is played as it was wanted before, or
         written by the fallback. Any other session composes it on the spot.
         """
-        self._score = score
-        self._composers = {RULES: fallback} if composer is None else {NETWORK: composer, RULES: fallback}
-        self._director, self._arranger = Director(score, seek, tempo_step), Arranger(score)
+        self._score, self._arranger = score, Arranger(score)
+        self._composition = Composition(
+            score, composer, fallback, seed=seed, seek=seek, tempo_step=tempo_step, cues=cues
+        )
         self._seed, self._synth, self._sample_rate = seed, synth, sample_rate
-        self._lock = threading.Lock()
+        self._is_live, self._is_recording = is_live, is_recording
         self._commands: deque[Command] = deque()
-        self._wishes = [(0, Wish(score.initial, score.states[score.initial].mood))]
-        self._cues = {cue.bar: cue for cue in cues}
-        self._intensity = score.states[score.initial].intensity
-        self._entry_intensity: float | None = None
-        self._settled = Snapshot(Memory(), {name: maker.initial_state() for name, maker in self._composers.items()})
-        self._ahead: deque[Prepared] = deque()
-        self._now: Playing | None = None
         self._sample = 0
+        self._now: Playing | None = None
+        self._clock: BarClock | None = None
         self._due: deque[ChannelEvent] = deque()
+        self._timed: list[tuple[int, int, ChannelEvent]] = []
         self._moments: deque[tuple[int, MusicEvent]] = deque()
         self._events: deque[tuple[int, MusicEvent]] = deque(maxlen=EVENTS_KEPT)
+        self._reports: deque[Told | BarReport | IntensityReport | JournalEntry] = deque(maxlen=EVENTS_KEPT)
         self._recent: deque[Playing] = deque(maxlen=4)
-        self._is_live, self._is_recording = is_live, is_recording
+        self._intensity = score.states[score.initial].intensity
+        self._entry_intensity: float | None = None
+        self._ramp: Ramp | None = None
+        self._fade = 0.0
+        self._state, self._state_sample = "", 0
+        self._deferred: list[JournalEntry] = []
+        self._arrival: Arrival | None = None
+        self._stingers = 0
+        self._obeyed = 0
+        self._told_coming: Prepared | None = None
+        self._is_skipping = False
         self._played: list[PlayedBar] = []
         self._sent: list[SentEvent] = []
+        self._began: SessionState | None = None
         self.journal: list[JournalEntry] = []
 
     # What the game says. Commands take effect at the start of the next rendered block.
@@ -162,120 +202,325 @@ class Session:
         """Queue a command; any thread may."""
         self._commands.append(command)
 
-    def wish(self, wish: Wish) -> None:
-        """Want something else from the next bar that is not settled; only commands call this."""
-        if wish == self.wanted:
+    def _obey_all(self) -> None:
+        self._settle()
+        while self._commands:
+            command = self._commands.popleft()
+            self._obeyed += 1
+            entry = JournalEntry(self._sample, command, self._obeyed)
+            self._reports.append(entry)
+            if self._is_recording:
+                self.journal.append(entry)
+            self._obey(command)
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case SetMood(mood, bars, seconds):
+                self._composition.change_mood(mood, max(bars, self._bars_in(seconds)))
+                self._consider_revision()
+            case SetIntensity(intensity, seconds):
+                self._entry_intensity = None
+                self._approach_intensity(intensity, seconds)
+            case SetTempo(tempo):
+                self._composition.change(lambda wish: replace(wish, tempo=tempo))
+            case SetAttributes(attributes):
+                self._composition.change(lambda wish: replace(wish, attributes=attributes))
+            case Enter():
+                self._enter(command)
+            case CallTheme(theme, bar, waits):
+                call = ThemeCall(theme, max(bar, self._composition.open_bar), waits)
+                self._composition.change(lambda wish: replace(wish, themes=(*wish.themes, call)[-CALLS_KEPT:]))
+            case PlayStinger():
+                self._play_stinger(command)
+            case Arrive(state, seconds):
+                self._plan_arrival(state, self._sample + seconds * self._sample_rate)
+            case CancelArrival():
+                self._cancel_arrival()
+            case _:
+                pass  # what concerns sound alone is the core's
+
+    def _bars_in(self, seconds: float) -> float:
+        """How many bars of the present length a time has."""
+        if self._clock is None or seconds <= 0:
+            return 0.0
+        return seconds * self._sample_rate / max(self._clock.end_sample - self._clock.start_sample, 1.0)
+
+    def _settle(self) -> None:
+        """Tell the composition which bars can still be changed."""
+        if self._now is None:
+            self._composition.open_from(self._composition.next_bar)
             return
-        with self._lock:
-            first = self._first_open_bar()
-            self._wishes = [item for item in self._wishes if item[0] < first] + [(first, wish)]
+        is_next_settled = self._now.clock.end_sample - self._sample < SETTLE_SECONDS * self._sample_rate
+        self._composition.open_from(self._now.intent.index + (2 if is_next_settled else 1))
+
+    def _tick_in(self, seconds: float) -> float:
+        """The tick of the present bar after some seconds."""
+        return self._playing.clock.tick_at(self._sample + seconds * self._sample_rate)
+
+    def _next_tick(self, step: int) -> int:
+        """The next tick of the present bar on a grid that can still be changed; the bar's end at most."""
+        tick = math.ceil(self._tick_in(SETTLE_SECONDS) / step - 1e-9) * step
+        return max(min(tick, self._playing.clock.ticks), 0)
+
+    # Changes of mood within a bar.
+
+    def _consider_revision(self) -> None:
+        """Have the rest of the bar composed anew, from the next beat on, where the mood has turned since."""
+        now, composition = self._now, self._composition
+        if now is None or self._score.mood_changes is not MoodChange.BEAT:
+            return
+        next_wish = composition.wish_at(max(composition.open_bar, now.intent.index + 1))
+        asked = composition.asked_revision
+        wish = replace(now.prepared.wish, mood=next_wish.mood)
+        has_other_state = next_wish.state != now.prepared.wish.state or next_wish.approach is not None
+        tick = self._next_tick(now.clock.metre.beat_ticks)
+        if has_other_state or tick >= now.clock.ticks or tick <= 0 or (asked and asked.tick <= tick):
+            if asked and asked.wish != wish and not has_other_state and asked.tick >= tick:
+                composition.ask_revision(Revision(now.intent.index, asked.tick, wish))
+            return
+        if composition.turns(now.prepared, wish):
+            composition.ask_revision(Revision(now.intent.index, tick, wish))
+
+    def _revision_sample(self) -> int | None:
+        asked = self._composition.asked_revision
+        if asked is None or self._now is None:
+            return None
+        return self._now.clock.sample_at(max(asked.tick - EARLIEST_STROKE_TICKS, 0.0))
+
+    def _take_revision(self) -> None:
+        asked, now = self._composition.asked_revision, self._playing
+        revised = self._composition.take_revision(waits=not self._is_live)
+        if asked is None:
+            return
+        if revised is None:
+            self._tell(MusicEventKind.WARNING, LATE)
+            self._consider_revision()
+            return
+        self._now = now = replace(now, prepared=revised)
+        self._recent[-1] = now
+        if self._arrival is None:
+            glide = TEMPO_GLIDE_BEATS * now.clock.metre.beat_ticks
+            self._change_clock(now.clock.retimed(asked.tick, revised.intent.condition.tempo, glide))
+            now = self._playing
+        arranged = (event for event in self._arranged(now) if event.position >= asked.tick)
+        self._due = deque(without_overlaps([*_begun_before(self._due, asked.tick), *arranged]))
+        self._renew_moments(asked.tick)
+        self._change_intensity(self._intensity)
+        if self._is_recording:
+            self._played[-1] = _played_bar(now, self._intensity)
+
+    def _renew_moments(self, tick: int) -> None:
+        """What is told from a tick of the bar on is that of the bar as it is now."""
+        sample = self._playing.clock.sample_at(tick)
+        before = [moment for moment in self._moments if moment[0] < sample]
+        later = [moment for moment in moments_of(self._playing, self._sample_rate) if moment[0] >= sample]
+        self._moments = deque([*before, *later])
+        self.report_bar()
+
+    # States.
+
+    def _enter(self, command: Enter) -> None:
+        spec = self._score.states[command.state]
+        dwell = self._score.states[self._state].dwell if self._state else 0.0
+        free_sample = self._state_sample + round(dwell * self._sample_rate)
+        self._deferred = [entry for entry in self._deferred if not isinstance(entry.command, Enter)]
+        if self._state and command.state != self._state and self._sample < free_sample:
+            self._deferred.append(JournalEntry(free_sample, command))
+            return
+        self._arrival = None
+        self._entry_intensity = spec.intensity
+        said = {name: getattr(command, name) for name in ("at", "fill", "bridge", "fade")}
+        transition = replace(
+            self._score.transition_between(self._state, command.state),
+            **{name: value for name, value in said.items() if value is not None},
+        )
+        is_here = command.state == self._state
+        self._fade = transition.fade
+        wish = replace(self._composition.wanted, state=command.state, mood=spec.mood, approach=None)
+        if self._now is None or is_here:
+            self._composition.enter(self._composition.open_bar, wish)
+            self._consider_revision()
+            return
+        first = self._first_bar(transition)
+        if transition.bridge or transition.fill:
+            bridge = Approach.bridge(first, transition.bridge, command.state, has_fill=transition.fill)
+            wish = replace(wish, approach=bridge)
+        self._composition.enter(first if transition.bridge else max(first - 1, self._composition.open_bar), wish)
+
+    def _first_bar(self, transition: Transition) -> int:
+        """Number of the bar with which a transition begins; the present bar is cut where it does not wait."""
+        now, open_bar = self._playing, self._composition.open_bar
+        at = SyncPoint(transition.at)
+        if at in (SyncPoint.NOW, SyncPoint.BEAT):
+            tick = self._next_tick(SIXTEENTH_TICKS if at is SyncPoint.NOW else now.clock.metre.beat_ticks)
+            if 0 < tick < now.clock.ticks:
+                self._cut_at(tick)
+                return now.intent.index + 1
+        if at in (SyncPoint.PHRASE, SyncPoint.EXIT):
+            exits = self._score.states[self._state].exits if at is SyncPoint.EXIT else (PHRASE_BARS,)
+            for bar in range(open_bar, open_bar + PHRASE_BARS):
+                place = (now.intent.condition.phrase_bar + bar - now.intent.index) % PHRASE_BARS
+                if (place or PHRASE_BARS) in exits:
+                    return bar
+        return open_bar
+
+    def _cut_at(self, tick: int) -> None:
+        """End the present bar early."""
+        now = self._playing
+        self._change_clock(now.clock.cut_at(tick))
+        asked = self._composition.asked_revision
+        if asked and asked.tick >= tick:
+            self._composition.forget_revision()
+        self._due = deque(_begun_before(self._due, tick))
+        sample = self._playing.clock.end_sample
+        self._moments = deque(moment for moment in self._moments if moment[0] < round(sample))
+        self.report_bar()
+
+    def _change_clock(self, clock: BarClock) -> None:
+        self._now = replace(self._playing, clock=clock)
+        self._clock = clock
+        self._recent[-1] = self._now
+        if self._is_recording:
+            self._played[-1] = _played_bar(self._now, self._played[-1].intensity)
+
+    def _obey_deferred(self) -> None:
+        due = [entry for entry in self._deferred if entry.sample <= self._sample]
+        if due:
+            self._deferred = [entry for entry in self._deferred if entry.sample > self._sample]
+            self._settle()
+            for entry in due:
+                self._obey(entry.command)
+
+    # Arrivals.
+
+    def _plan_arrival(self, state: str, target: float) -> None:
+        """Bend the tempo, count out bars and cut one if need be, so that a bar begins at a sample."""
+        spec = self._score.states[state]
+        if self._now is None:
+            later = Arrive(state, (target - self._sample) / self._sample_rate)
+            self._deferred.append(JournalEntry(self._sample, later))
+            return
+        now = self._playing
+        beat = now.clock.metre.beat_ticks
+        first = self._next_tick(beat)
+        clock = now.clock
+        home = self._arrival.home_tempo if self._arrival else clock.goal_tempo
+        moment = Moment(
+            self._score.states[self._state].metre,
+            clock.tempo_at(first),
+            first,
+            clock.ticks,
+            present=clock.metre,
+            home_tempo=home,
+        )
+        plan = plan_arrival(moment, (target - clock.exact_sample_at(first)) / self._sample_rate)
+        self._change_clock(now.clock.retimed(first, plan.tempo_to, plan.glide_ticks))
+        if plan.cut_tick is not None:
+            self._cut_at(plan.cut_tick)
+        bar = now.intent.index + 1
+        approach = Approach(
+            bar, plan.metres, (plan.tempo_to,) * len(plan.metres), state, has_fill=True, glide_ticks=0.0
+        )
+        self._entry_intensity, self._fade = spec.intensity, 1.0
+        self._arrival = Arrival(state, target, approach.end, home, plan.tempo_to, plan.tempo_ratio)
+        wish = replace(self._composition.wanted, state=state, mood=spec.mood, approach=approach)
+        self._composition.open_from(bar)
+        self._composition.enter(bar, wish)
+        self.report_bar()
 
     @property
-    def wanted(self) -> Wish:
-        """What is wanted at present."""
-        return self._wishes[-1][1]
+    def arrival(self) -> Arrival | None:
+        """What is to be arrived at."""
+        return self._arrival
 
-    def _first_open_bar(self) -> int:
-        """Number of the first bar that can still be changed."""
+    def _cancel_arrival(self) -> None:
+        if self._arrival is None:
+            return
+        self._arrival, self._entry_intensity = None, None
+        here = replace(self._composition.wanted, state=self._state, mood=self._playing.intent.mood, approach=None)
+        self._composition.enter(self._composition.open_bar, here)
+
+    def _keep_arrival(self) -> None:
+        """Plan an arrival again that would not be on time: a bar was late and is other than was planned."""
+        arrival, now = self._arrival, self._now
+        if arrival is None or now is None or now.intent.index >= arrival.bar:
+            return
+        approach = self._composition.wanted.approach
+        if approach is None:
+            return
+        clock = now.clock
+        for number in range(now.intent.index + 1, arrival.bar):
+            clock = clock.next(arrival.tempo, approach.metres[number - approach.first] or clock.metre, clock.glide_left)
+        if abs(clock.end_sample - arrival.sample) > ON_TIME_SECONDS * self._sample_rate:
+            self._plan_arrival(arrival.state, arrival.sample)
+
+    # Stingers.
+
+    def _play_stinger(self, command: PlayStinger) -> None:
+        """A stinger's notes among those that are due; before the first bar it waits for that."""
         if self._now is None:
-            return 0
-        left = self._now.clock.metre.bar_ticks - self._now.clock.tick_at(self._sample)
-        is_next_settled = left < COMMIT_BEATS * self._now.clock.metre.beat_ticks
-        return self._now.intent.index + (2 if is_next_settled else 1)
-
-    def _wish_at(self, bar: int) -> Wish:
-        """What is wanted of a bar: the game's last word, or a later cue's mood."""
-        first, wish = [item for item in self._wishes if item[0] <= bar][-1]
-        cued = [cue for number, cue in self._cues.items() if first <= number <= bar]
-        return replace(wish, mood=max(cued, key=lambda cue: cue.bar).mood) if cued else wish
-
-    def enter(self, state: str) -> None:
-        """Go to a state of the score: its mood and palette, and its intensity when it begins."""
-        spec = self._score.states[state]
-        self._entry_intensity = spec.intensity
-        self.wish(replace(self.wanted, state=state, mood=spec.mood))
-
-    def call_theme(self, theme: Theme, bar: int = 0, *, waits_for_phrase: bool = False) -> None:
-        """Have a theme stated and developed from a bar on, or from the next that is not settled."""
-        with self._lock:
-            first = self._first_open_bar()
-        call = ThemeCall(theme, max(bar, first), waits_for_phrase)
-        self.wish(replace(self.wanted, themes=(*self.wanted.themes, call)[-CALLS_KEPT:]))
-
-    def set_intensity(self, intensity: float) -> None:
-        """How much sounds from this sample on, 0 to 1."""
-        self._entry_intensity = None
-        self._change_intensity(intensity)
+            self._deferred.append(JournalEntry(self._sample, command))
+            return
+        now, stinger = self._playing, self._score.stingers[command.name]
+        clock, intent = now.clock, now.intent
+        tick = start_tick(StingerStart(command.at or stinger.at), clock.tick_at(self._sample), clock.metre)
+        chords = heard_chords(now.composed.bar.harmony, intent.key)
+        if coming := self._composition.upcoming():
+            chords += heard_chords(coming.composed.bar.harmony, coming.intent.key, clock.ticks)
+        channel = STINGER_CHANNELS[self._stingers % len(STINGER_CHANNELS)]
+        self._stingers += 1
+        scene = Scene(
+            now.layered,
+            self._intensity,
+            intent.mood.arousal,
+            intent.key,
+            clock.metre,
+            clock.tempo_at(tick),
+            self._arranger.swing_of(intent.state),
+        )
+        for event in stinger_setup(stinger, channel, scene):
+            self._send(event)
+        notes = placed(stinger, tick, chords)
+        events = stinger_events(stinger, notes, tick, channel, scene, command.strength)
+        self._due = deque(in_order([*without_stinger(self._due, channel), *events]))
+        moment = self._moment(clock.sample_at(tick), MusicEventKind.STINGER, name=command.name)
+        self._moments = deque(sorted([*self._moments, moment], key=lambda each: each[0]))
 
     # Composing: may run beside rendering.
 
     def compose(self) -> bool:
         """Compose one bar ahead; False when there is none to compose for now."""
-        with self._lock:
-            place = self._place_to_compose()
-            if place is None:
-                return False
-            before = self._ahead[place - 1].after if place else self._settled
-            wish = self._wish_at(before.memory.bar)
-        prepared = self._prepare(before, wish, next(iter(self._composers)))
-        with self._lock:
-            if self._follows(prepared, before, place):
-                while len(self._ahead) > place:
-                    self._ahead.pop()
-                self._ahead.append(prepared)
-        return True
+        return self._composition.compose()
 
     @property
     def wants_bars(self) -> bool:
         """Whether `compose` has something to do."""
-        with self._lock:
-            return self._place_to_compose() is not None
-
-    def _place_to_compose(self) -> int | None:
-        """Where among the bars ahead the next one belongs; None while all are there or not yet settled."""
-        for place, prepared in enumerate(self._ahead):
-            if self._is_stale(prepared):
-                is_settled = self._now is None or prepared.intent.index < self._first_open_bar()
-                return place if is_settled else None
-        return len(self._ahead) if len(self._ahead) < LOOK_AHEAD else None
-
-    def _is_stale(self, prepared: Prepared) -> bool:
-        return prepared.wish != self._wish_at(prepared.intent.index)
-
-    def _follows(self, prepared: Prepared, before: Snapshot, place: int) -> bool:
-        """Whether a bar still belongs at its place: neither the bars before nor the wish have changed meanwhile."""
-        if place > len(self._ahead):
-            return False
-        now_before = self._ahead[place - 1].after if place else self._settled
-        return now_before is before and not self._is_stale(prepared)
-
-    def _prepare(self, before: Snapshot, wish: Wish, name: str) -> Prepared:
-        index = before.memory.bar
-        random = np.random.default_rng([self._seed, index])
-        intent, memory = self._director.plan(wish, before.memory, random)
-        states = before.states
-        if intent.state != before.memory.state:  # a new section owes nothing to the last one
-            states = {maker: composer.initial_state() for maker, composer in self._composers.items()}
-        reference = None if intent.reference is None else before.history.get(intent.reference)
-        composed = self._composers[name].compose(intent, states[name], reference, random)
-        kept = {*memory.kept_bars, *range(index - KEPT_BARS, index)}
-        history = {number: bar for number, bar in before.history.items() if number in kept}
-        after = Snapshot(memory, {**states, name: composed.state}, {**history, index: composed.bar})
-        return Prepared(wish, intent, composed, after)
+        return self._composition.wants_bars
 
     # Rendering: one caller at a time.
 
     def render(self, frames: int) -> Block:
         """The next frames of sound, as float32 [frames, 2]."""
-        self._obey()
+        self._obey_all()
         blocks = [self._sound(step) for step in self._steps(self._sample + frames)]
         return np.concatenate(blocks) if blocks else np.zeros((0, 2), np.float32)
 
     def advance(self, frames: int) -> None:
         """Move on without sound; everything else happens as in `render`."""
-        self._obey()
+        self._obey_all()
         for _ in self._steps(self._sample + frames):
             pass
+
+    def skip_to(self, sample: int, journal: Iterable[JournalEntry] = ()) -> None:
+        """Move on without a note being sent, doing what a journal says at its samples; notes to come are."""
+        self._is_skipping, is_live, self._is_live = True, self._is_live, False
+        if self._synth:
+            self._synth.silence()
+        for entry in journal:
+            self.advance(max(entry.sample - self._sample, 0))
+            self.call(entry.command)
+        self.advance(max(sample - self._sample, 0))
+        self._is_skipping, self._is_live = False, is_live
 
     def let_ring(self, frames: int) -> Block:
         """End every note and give what still rings; the music is over then."""
@@ -286,7 +531,7 @@ class Session:
 
     def frames_left_in_bar(self) -> int:
         """Frames from here to the end of the bar; a bar that is due begins."""
-        self._obey()
+        self._obey_all()
         self._begin_bars()
         return round(self._playing.clock.end_sample) - self._sample
 
@@ -294,29 +539,35 @@ class Session:
         """Frames from one happening to the next, up to a sample, with all that happens before each."""
         while self._sample < end:
             self._begin_bars()
-            self._dispatch()
+            self._obey_deferred()
+            self._happen()
             until = min(end, self._next_sample())
             yield until - self._sample
             self._sample = until
-
-    def _obey(self) -> None:
-        while self._commands:
-            command = self._commands.popleft()
-            if self._is_recording:
-                self.journal.append(JournalEntry(self._sample, command))
-            command(self)
+            self._settle()
 
     def _sound(self, frames: int) -> Block:
         return soft_clip(self._synth.render(frames)) if self._synth else np.zeros((frames, 2), np.float32)
 
     def _next_sample(self) -> int:
         """The sample of whatever happens next; always later than now."""
-        now = self._playing
-        upcoming = [round(now.clock.end_sample)]
+        clock = self._playing.clock
+        upcoming = [round(clock.end_sample)]
         if self._due:
-            upcoming.append(now.clock.sample_at(self._due[0].tick))
+            upcoming.append(clock.sample_at(self._due[0].tick))
         if self._moments:
             upcoming.append(self._moments[0][0])
+        if self._timed:
+            upcoming.append(self._timed[0][0])
+        if self._deferred:
+            upcoming.append(min(entry.sample for entry in self._deferred))
+        if self._ramp:
+            # On a grid of the ramp's own: what sounds must not depend on how blocks are cut.
+            step = round(RAMP_SECONDS * self._sample_rate)
+            done = (self._sample - self._ramp.start_sample) // step
+            upcoming.append(min(self._ramp.start_sample + (done + 1) * step, self._ramp.end_sample))
+        if (revision := self._revision_sample()) is not None:
+            upcoming.append(revision)
         return max(min(upcoming), self._sample + 1)
 
     @property
@@ -326,102 +577,200 @@ class Session:
         return self._now
 
     def _begin_bars(self) -> None:
-        if self._now is None or self._sample >= round(self._now.clock.end_sample):
-            self._begin_bar(self._next_prepared())
-
-    def _next_prepared(self) -> Prepared:
-        """The bar that was composed ahead; when it is late, what there is."""
-        while not self._is_live and (not self._ahead or self._is_stale(self._ahead[0])):
-            self.compose()
-        with self._lock:
-            prepared = self._ahead.popleft() if self._ahead else None
-            before = self._settled
-            wish = self._wish_at(before.memory.bar)
-        is_late = prepared is None or prepared.wish != wish
-        prepared = prepared or self._prepare(before, wish, RULES)
-        if is_late:
-            self._tell(self._sample, MusicEventKind.WARNING, LATE)
-        with self._lock:
-            self._settled = prepared.after
-            self._forget_wishes(prepared.intent.index)
-        return prepared
-
-    def _forget_wishes(self, bar: int) -> None:
-        """Drop the wishes that a later one has replaced by this bar."""
-        while len(self._wishes) > 1 and self._wishes[1][0] <= bar:
-            self._wishes.pop(0)
+        while self._now is None or self._sample >= round(self._now.clock.end_sample):
+            begun_at = SessionState(
+                sample=self._sample,
+                begun=Begun(self._composition.settled, self._composition.wish_at(self._composition.next_bar), ""),
+                plans=self._composition.plans,
+                clock=self._clock,
+                intensity=self._intensity,
+                entry_intensity=self._entry_intensity,
+                ramp=self._ramp,
+                arrival=self._arrival,
+                fade=self._fade,
+                state=self._state,
+                state_sample=self._state_sample,
+                deferred=tuple(self._deferred),
+                stingers=self._stingers,
+                commands=self._obeyed,
+            )
+            prepared, is_late = self._composition.take(waits=not self._is_live)
+            if is_late:
+                self._tell(MusicEventKind.WARNING, LATE)
+            self._began = replace(begun_at, begun=Begun(prepared.before, prepared.wish, prepared.maker))
+            self._begin_bar(prepared)
 
     def _begin_bar(self, prepared: Prepared) -> None:
-        intent, condition, old = prepared.intent, prepared.intent.condition, self._now
+        intent, old = prepared.intent, self._now
         palette = self._arranger.palette_of(intent.state)
-        clock = (
-            old.clock.next(condition.tempo, condition.metre)
-            if old
-            else BarClock(0.0, 0, condition.tempo, condition.metre, self._sample_rate)
-        )
-        self._now = Playing(intent, prepared.composed, clock, palette)
+        clock = self._next_clock(prepared)
+        is_same = old is not None and old.palette == palette
+        bank = 0 if old is None else old.bank if is_same else (old.bank + 1) % BANKS
+        self._now = Playing(prepared, clock, palette, bank)
+        self._clock = clock
         self._recent.append(self._now)
-        self._carry(old, palette)
-        self._enter_state(old, intent, palette)
-        random = np.random.default_rng([self._seed, intent.index, 1])
-        arranged = self._arranger.arrange(prepared.composed.bar, intent, random, self._intensity)
-        self._due = deque(without_overlaps([*self._due, *arranged]))
-        self._moments = deque(sorted(self._told(), key=lambda moment: moment[0]))
+        self._carry(old, bank)
+        self._enter_state(old)
+        self._due = deque(without_overlaps([*self._due, *self._arranged(self._now)]))
+        told = [*self._moments, *moments_of(self._now, self._sample_rate)]
+        self._moments = deque(sorted(told, key=lambda moment: moment[0]))
         if self._is_recording:
             self._played.append(_played_bar(self._now, self._intensity))
+        self._composition.allow_redo()
+        self._settle()
+        self.report_bar()
+        self._keep_arrival()
+        self._consider_revision()
 
-    def _carry(self, old: Playing | None, palette: Palette) -> None:
-        """Take what still sounds into the new bar; let it go at once when the instruments change."""
+    def _next_clock(self, prepared: Prepared) -> BarClock:
+        intent, condition, before = prepared.intent, prepared.intent.condition, self._clock
+        if before is None:
+            return BarClock(float(self._sample), 0, condition.tempo, condition.metre, self._sample_rate)
+        arrival = self._arrival
+        if arrival and intent.index < arrival.bar:
+            return before.next(arrival.tempo, condition.metre, before.glide_left)
+        return before.next(condition.tempo, condition.metre, intent.glide_ticks)
+
+    def _arranged(self, playing: Playing) -> tuple[ChannelEvent, ...]:
+        """All events of a bar, in its bank."""
+        random = np.random.default_rng([self._seed, playing.intent.index, 1])
+        events = self._arranger.arrange(playing.composed.bar, playing.intent, random, self._intensity)
+        return tuple(in_bank(event, playing.bank) for event in events)
+
+    def _carry(self, old: Playing | None, bank: int) -> None:
+        """Take what still sounds into the new bar; other instruments play in a bank of their own."""
         if old is None:
             return
-        ticks = old.clock.metre.bar_ticks
-        left = [replace(event, tick=max(event.tick - ticks, 0.0)) for event in self._due]
-        self._due = deque(left if old.palette == palette else ())
-        if old.palette != palette:
-            for event in left:
-                if event.kind is ChannelEventKind.NOTE_OFF:
-                    self._send(replace(event, tick=0.0))
+        ticks = old.clock.ticks
+        self._due = deque(replace(event, tick=event.tick - ticks) for event in self._due)
+        if old.bank == bank:
+            return
+        self._due = deque(_begun_before(self._due, 0, self._own_channels))
+        self._free(bank)
+        self._let_drums_go()
+        if self._fade <= 0:
+            self._free(old.bank)
+        else:
+            self._fade_out(old, self._fade)
 
-    def _enter_state(self, old: Playing | None, intent: BarIntent, palette: Palette) -> None:
+    @property
+    def _own_channels(self) -> frozenset[int]:
+        return frozenset(STINGER_CHANNELS)
+
+    def _free(self, bank: int) -> None:
+        """Let go of all that sounds in a bank."""
+        channels = PITCHED_CHANNELS[bank]
+        self._timed = [item for item in self._timed if item[2].channel not in channels]
+        heapq.heapify(self._timed)
+        for event in [event for event in self._due if event.channel in channels]:
+            if event.kind is ChannelEventKind.NOTE_OFF:
+                self._send(replace(event, tick=0.0))
+        self._due = deque(event for event in self._due if event.channel not in channels)
+
+    def _let_drums_go(self) -> None:
+        """End the strokes that still sound: another kit is to have their channel."""
+        ending = [event for event in self._due if event.part is Part.DRUMS]
+        for event in ending:
+            self._send(replace(event, tick=0.0))
+        self._due = deque(event for event in self._due if event.part is not Part.DRUMS)
+
+    def _fade_out(self, old: Playing, beats: float) -> None:
+        """Fade the instruments of a bank away over some beats of the new tempo, and let go of them."""
+        clock = self._playing.clock
+        ticks = beats * clock.metre.beat_ticks
+        start, end = self._sample, max(clock.sample_at(ticks), self._sample + 1)
+        steps = max(round((end - start) / (RAMP_SECONDS * self._sample_rate)), 1)
+        for part in PARTS:
+            now = expression(part, self._intensity, old.layered, old.intent.mood.arousal)
+            for step in range(1, steps + 1):
+                value = round(now * (1 - step / steps))
+                self._at(start + (end - start) * step // steps, expression_event(part, value, old.bank))
+        for event in let_go(old.bank):
+            self._at(end, event)
+
+    def _at(self, sample: int, event: ChannelEvent) -> None:
+        """Send an event at a sample; events of drums, which have no bank, are not faded."""
+        if event.channel in PITCHED_CHANNELS[0] or event.channel in PITCHED_CHANNELS[1]:
+            heapq.heappush(self._timed, (sample, len(self._timed), event))
+
+    def _enter_state(self, old: Playing | None) -> None:
         """Instruments and intensity as a state, or a cue, wants them when its bar begins."""
-        has_new_palette = old is None or old.palette != palette
-        has_new_state = old is None or old.intent.state != intent.state
+        now = self._playing
+        intent = now.intent
+        has_new_palette = old is None or old.palette != now.palette
+        has_new_state = intent.state != self._state
         has_new_layers = old is not None and (old.intent.theme is None) != (intent.theme is None)
         if has_new_palette:
-            for event in self._arranger.setup(palette):
-                self._send(event)
+            for event in self._arranger.setup(now.palette):
+                self._send(in_bank(event, now.bank))
         if has_new_state:
-            self._tell(self._sample, MusicEventKind.STATE, name=intent.state)
-            if self._entry_intensity is not None and intent.state == self.wanted.state:
-                self._intensity, self._entry_intensity = self._entry_intensity, None
-        cue = self._cues.get(intent.index)
+            self._state, self._state_sample = intent.state, self._sample
+            self._tell(MusicEventKind.STATE, intent.state)
+            if self._entry_intensity is not None and intent.state == self._composition.wanted.state:
+                self._intensity, self._entry_intensity, self._ramp = self._entry_intensity, None, None
+                self._reports.append(IntensityReport(self._sample, self._intensity))
+            if self._arrival and self._arrival.state == intent.state:
+                self._arrival = None
+        cue = self._composition.cue_at(intent.index)
         if cue:
             self._intensity = cue.intensity
         has_new_strokes = old is not None and old.intent.mood.arousal != intent.mood.arousal
         if has_new_palette or has_new_state or has_new_layers or has_new_strokes or cue:
             self._change_intensity(self._intensity)
 
+    def _approach_intensity(self, intensity: float, seconds: float) -> None:
+        if seconds <= 0:
+            self._ramp = None
+            self._change_intensity(intensity)
+            return
+        end = self._sample + max(round(seconds * self._sample_rate), 1)
+        self._ramp = Ramp(self._sample, end, self._intensity, intensity)
+
     def _change_intensity(self, intensity: float) -> None:
         self._intensity = intensity
+        self._reports.append(IntensityReport(self._sample, intensity))
         if self._now is None:
             return
         tick = max(self._now.clock.tick_at(self._sample), 0.0)
         for part in PARTS:
             value = expression(part, intensity, self._now.layered, self._now.intent.mood.arousal)
-            self._send(ChannelEvent(tick, ChannelEventKind.CONTROL, CHANNELS[part], EXPRESSION, value, part))
+            self._send(expression_event(part, value, self._now.bank, tick))
 
-    def _dispatch(self) -> None:
+    def _happen(self) -> None:
         """Send and tell everything that is due by now."""
+        revision = self._revision_sample()
+        if revision is not None and revision <= self._sample:
+            self._take_revision()
+        self._follow_ramp()
+        while self._timed and self._timed[0][0] <= self._sample:
+            self._send(heapq.heappop(self._timed)[2])
         now = self._playing
         while self._due and now.clock.sample_at(self._due[0].tick) <= self._sample:
-            event = apply_intensity(self._due.popleft(), self._intensity, now.layered)
-            if event:
-                self._send(event)
+            event = self._due.popleft()
+            is_stinger = event.part is None
+            sounding = event if is_stinger else apply_intensity(event, self._intensity, now.layered)
+            if sounding:
+                self._send(sounding)
         while self._moments and self._moments[0][0] <= self._sample:
-            self._events.append(self._moments.popleft())
+            self._told(*self._moments.popleft())
+        coming = self._composition.upcoming()
+        if coming is not self._told_coming:
+            self._told_coming = coming
+            if coming:
+                self._reports.append(coming_report(coming, now.clock, self._intensity))
+
+    def _follow_ramp(self) -> None:
+        """The intensity as it is approached, at its steps."""
+        ramp = self._ramp
+        if ramp is None:
+            return
+        is_over = self._sample >= ramp.end_sample
+        if is_over or (self._sample - ramp.start_sample) % round(RAMP_SECONDS * self._sample_rate) == 0:
+            self._ramp = None if is_over else ramp
+            self._change_intensity(ramp.at(self._sample))
 
     def _send(self, event: ChannelEvent) -> None:
-        if self._synth:
+        if self._synth and not (self._is_skipping and event.kind is ChannelEventKind.NOTE_ON):
             self._synth.send(event)
         if self._is_recording:
             start = self._now.clock.start_tick if self._now else 0
@@ -436,39 +785,35 @@ class Session:
             told.append(self._events.popleft()[1])
         return told
 
+    def reports(self) -> list[Told | BarReport | IntensityReport | JournalEntry]:
+        """What is to be told since the last call; their frames are samples of music."""
+        told = []
+        while self._reports:
+            told.append(self._reports.popleft())
+        return told
+
     def playing_at(self, sample: int) -> Playing | None:
         """The bar that sounds at a sample of the last few bars."""
         started = [playing for playing in list(self._recent) if playing.clock.start_sample <= sample]
         return started[-1] if started else None
 
-    def _told(self) -> list[tuple[int, MusicEvent]]:
-        """The bar, its beats, its theme and its chords, with the samples at which they sound."""
-        now = self._playing
-        metre, bar = now.clock.metre, now.composed.bar
-        told = [self._moment(now.clock.sample_at(0), MusicEventKind.BAR)]
-        told += [
-            self._moment(now.clock.sample_at(beat * metre.beat_ticks), MusicEventKind.BEAT, beat)
-            for beat in range(metre.beats)
-        ]
-        theme = now.intent.theme
-        if theme and theme.bar == 0:
-            name = f"{theme.name} {theme.development}"
-            told.append(self._moment(now.clock.sample_at(0), MusicEventKind.THEME, name=name))
-        for change in bar.harmony:
-            if change.chord is not None:
-                beat = change.position // metre.beat_ticks
-                name = change.chord.name(now.intent.key)
-                told.append(self._moment(now.clock.sample_at(change.position), MusicEventKind.CHORD, beat, name))
-        return told
+    def report_bar(self) -> None:
+        """Report the bar that sounds, anew."""
+        if self._now:
+            self._reports.append(report_of(self._now, self._intensity))
 
     def _moment(self, sample: int, kind: MusicEventKind, beat: int = 0, name: str = "") -> tuple[int, MusicEvent]:
         bar = self._now.intent.index if self._now else 0
         return sample, MusicEvent(kind, sample / self._sample_rate, bar, beat, name)
 
-    def _tell(self, sample: int, kind: MusicEventKind, name: str) -> None:
-        self._events.append(self._moment(sample, kind, name=name))
+    def _tell(self, kind: MusicEventKind, name: str) -> None:
+        self._told(*self._moment(self._sample, kind, name=name))
 
-    # What can be read.
+    def _told(self, sample: int, event: MusicEvent) -> None:
+        self._events.append((sample, event))
+        self._reports.append(Told(sample, event))
+
+    # What can be read, and gone back to.
 
     @property
     def sample(self) -> int:
@@ -476,17 +821,62 @@ class Session:
         return self._sample
 
     @property
+    def wanted(self) -> Wish:
+        """What is wanted in the end."""
+        return self._composition.wanted
+
+    @property
     def intensity(self) -> float:
         """The intensity in force, 0 to 1."""
         return self._intensity
+
+    @property
+    def began(self) -> SessionState | None:
+        """The session as the present bar began; None before the first."""
+        return self._began
 
     def performance(self) -> Performance:
         """All that was played, when recording."""
         return Performance(tuple(self._played), tuple(self._sent))
 
+    def restore(self, state: SessionState) -> None:
+        """Go to where a bar of this seed, score and composer began; the same calls give the same notes from there."""
+        self._composition.restore(state.begun, state.plans)
+        self._sample, self._clock, self._now = state.sample, state.clock, None
+        self._intensity, self._entry_intensity, self._ramp = state.intensity, state.entry_intensity, state.ramp
+        self._arrival, self._fade = state.arrival, state.fade
+        self._state, self._state_sample = state.state, state.state_sample
+        self._deferred, self._stingers, self._obeyed = list(state.deferred), state.stingers, state.commands
+        self._due.clear()
+        self._timed.clear()
+        self._moments.clear()
+
+
+def _begun_before(
+    due: Iterable[ChannelEvent], tick: int, kept_channels: frozenset[int] = frozenset(STINGER_CHANNELS)
+) -> list[ChannelEvent]:
+    """What is left of the events when nothing begins from a tick of the bar on: notes that have begun still end."""
+    events = list(due)
+    waiting = {
+        (event.channel, event.number, event.position)
+        for event in events
+        if event.kind is ChannelEventKind.NOTE_ON and event.position >= tick and event.channel not in kept_channels
+    }
+    return [event for event in events if (event.channel, event.number, event.position) not in waiting]
+
 
 def _played_bar(playing: Playing, intensity: float) -> PlayedBar:
-    composed = playing.composed
+    composed, clock = playing.composed, playing.clock
     return PlayedBar(
-        playing.clock.start_tick, playing.intent, intensity, composed.bar, composed.achieved, composed.composer
+        clock.start_tick,
+        playing.intent,
+        intensity,
+        composed.bar,
+        composed.achieved,
+        composed.composer,
+        tempo=clock.tempo,
+        tempo_to=clock.tempo_to,
+        glide_ticks=clock.glide_ticks,
+        changes=clock.changes,
+        ticks=clock.ticks,
     )

@@ -14,7 +14,7 @@ from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
 from barwise.score.load import load_score
-from barwise.session import KEPT_BARS
+from barwise.composition import KEPT_BARS
 from tests.music.strategies import MOODS
 
 SCORE = load_score()

@@ -37,7 +37,8 @@ class Arranger:
         """The palette of a state; of the score's first state where the score has none of that name."""
         return self._score.palette_of(state if state in self._score.states else self._score.initial)
 
-    def _swing_of(self, state: str) -> Swing:
+    def swing_of(self, state: str) -> Swing:
+        """How a state's off-beats come."""
         spec = self._score.states.get(state)
         return Swing(spec.swing, spec.swing_note == SIXTEENTH) if spec else STRAIGHT
 
@@ -56,7 +57,7 @@ class Arranger:
         written = replace(bar, notes=idiomatic(bar, palette))
         layered = with_melody(palette) if intent.theme else palette
         louder = makeup(written, layered, intent.condition.tempo, intensity) * stroke(intent.mood.arousal)
-        touched = touches(written.notes, bar.metre, intent.condition.tempo, random, self._swing_of(intent.state))
+        touched = touches(written.notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
         played = play(_placed(written, palette, intent.key).notes, touched, bar.metre, intent, random)
         return without_overlaps([event for note in played for event in _events(note, louder)])
 
@@ -77,5 +78,6 @@ def _placed(bar: Bar, palette: Palette, key: Key) -> Bar:
 def _events(played: PlayedNote, louder: float) -> Iterator[ChannelEvent]:
     part, pitch = played.note.part, played.note.pitch
     velocity = min(max(round(played.velocity * louder), 1), 127)
-    yield ChannelEvent(played.on, ChannelEventKind.NOTE_ON, CHANNELS[part], pitch, velocity, part)
-    yield ChannelEvent(played.off, ChannelEventKind.NOTE_OFF, CHANNELS[part], pitch, 0, part)
+    position = played.note.position
+    yield ChannelEvent(played.on, ChannelEventKind.NOTE_ON, CHANNELS[part], pitch, velocity, part, position)
+    yield ChannelEvent(played.off, ChannelEventKind.NOTE_OFF, CHANNELS[part], pitch, 0, part, position)

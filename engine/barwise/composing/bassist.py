@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from barwise.composing.composer import ComposedBar, Composer, State
+from barwise.composing.vocabulary import Rows
 from barwise.music.attributes import measure
 from barwise.music.intent import PHRASE_BARS, BarIntent
 from barwise.music.notes import LOWEST_PITCH, Bar, Note, Part
@@ -29,10 +30,15 @@ class Bassist:
         return self._composer.initial_state()
 
     def compose(
-        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+        self,
+        intent: BarIntent,
+        state: State,
+        reference: Bar | None,
+        random: np.random.Generator,
+        forced: Rows | None = None,
     ) -> ComposedBar:
         """The other composer's bar, its bass on the root of each chord it takes up where the phrase turns."""
-        composed = self._composer.compose(intent, state, reference, random)
+        composed = self._composer.compose(intent, state, reference, random, forced)
         if intent.exact or intent.condition.phrase_bar % PHRASE_BARS not in TURNS:
             return composed  # a figure that was asked for by name is not to be moved again
         bar = rooted(composed.bar)

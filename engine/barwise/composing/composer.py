@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from barwise.composing.vocabulary import Rows
 from barwise.music.attributes import Attributes
 from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar
@@ -34,7 +35,15 @@ class Composer(Protocol):
         ...
 
     def compose(
-        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+        self,
+        intent: BarIntent,
+        state: State,
+        reference: Bar | None,
+        random: np.random.Generator,
+        forced: Rows | None = None,
     ) -> ComposedBar:
-        """The next bar, answering the reference where one is given; equal arguments give equal bars."""
+        """The next bar, answering the reference where one is given; equal arguments give equal bars.
+
+        A composer that can begins it with the forced rows; one that cannot leaves that to splicing.
+        """
         ...

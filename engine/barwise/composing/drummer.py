@@ -11,7 +11,7 @@ import numpy as np
 
 from barwise.composing.composer import ComposedBar, Composer, State
 from barwise.composing.rules.drums import fill_strokes
-from barwise.composing.vocabulary import DRUM_DURATION, DURATIONS, MAX_ROWS, VELOCITY_STEP, velocity_level
+from barwise.composing.vocabulary import DRUM_DURATION, DURATIONS, MAX_ROWS, VELOCITY_STEP, Rows, velocity_level
 from barwise.music.attributes import measure
 from barwise.music.intent import PHRASE_BARS, BarIntent
 from barwise.music.notes import Bar, Note, Part
@@ -72,10 +72,15 @@ class Drummer:
         return self._composer.initial_state()
 
     def compose(
-        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+        self,
+        intent: BarIntent,
+        state: State,
+        reference: Bar | None,
+        random: np.random.Generator,
+        forced: Rows | None = None,
     ) -> ComposedBar:
         """The other composer's bar, marked; equal arguments give equal bars."""
-        composed = self._composer.compose(intent, state, reference, random)
+        composed = self._composer.compose(intent, state, reference, random, forced)
         return composed if composed.composer in _TOLD else marked(composed, intent, random)
 
 

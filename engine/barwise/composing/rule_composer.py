@@ -22,6 +22,7 @@ from barwise.composing.rules.page import Page
 from barwise.composing.rules.reference import cut_position, joined_harmony, joined_notes, kept_reference, kept_rhythm
 from barwise.composing.rules.texture import accompaniment
 from barwise.composing.theming import accompanying, with_theme, within_bar
+from barwise.composing.vocabulary import Rows
 from barwise.music.attributes import measure
 from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, Note, Part
@@ -37,7 +38,12 @@ class RuleComposer:
         return Memory().state()
 
     def compose(
-        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+        self,
+        intent: BarIntent,
+        state: State,
+        reference: Bar | None,
+        random: np.random.Generator,
+        forced: Rows | None = None,
     ) -> ComposedBar:
         """The next bar; of a reference it keeps the first part, as long as the wanted similarity says."""
         condition = accompanying(intent).condition

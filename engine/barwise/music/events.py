@@ -34,6 +34,8 @@ class ChannelEvent:
     """Velocity or controller value, 0 to 127."""
     part: Part | None = None
     """The part that the event belongs to."""
+    position: int = -1
+    """Where the note that it begins or ends is written, in ticks from the bar's start; -1 for what is no note."""
 
 
 class MusicEventKind(StrEnum):
@@ -41,8 +43,11 @@ class MusicEventKind(StrEnum):
 
     BEAT = "beat"
     BAR = "bar"
+    PHRASE = "phrase"
     CHORD = "chord"
+    CADENCE = "cadence"
     STATE = "state"
+    STINGER = "stinger"
     THEME = "theme"
     WARNING = "warning"
 
@@ -59,4 +64,5 @@ class MusicEvent:
     beat: int = 0
     """Number of the felt beat in the bar, from 0."""
     name: str = ""
-    """The chord's or state's name, a theme's with its form (such as 'hero statement'), or a warning's text."""
+    """The name of the chord, state, stinger or kind of cadence, a theme's with its form ('hero statement'), or a
+    warning's text."""

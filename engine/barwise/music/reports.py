@@ -49,6 +49,19 @@ class BarReport:
     is_settled: bool = True
     """Whether it sounds so for certain: a bar to come may still be composed anew."""
 
+    def shifted(self, frames: int) -> "BarReport":
+        """The same bar, so many frames later."""
+        return replace(
+            self,
+            frame=self.frame + frames,
+            end_frame=self.end_frame + frames,
+            beats=tuple(beat + frames for beat in self.beats),
+            chords=tuple((at + frames, name) for at, name in self.chords),
+            notes=tuple(
+                replace(note, frame=note.frame + frames, end_frame=note.end_frame + frames) for note in self.notes
+            ),
+        )
+
     def status_at(self, frame: float, intensity: float) -> MusicStatus:
         """The status at a frame of the bar."""
         beat = max(bisect_right(self.beats, frame) - 1, 0)
@@ -72,6 +85,8 @@ class Checkpoint:
     frame: int
     sample: int
     """Samples of music before it."""
+    number: int
+    """Commands that had taken effect before it."""
     saved: bytes
 
 

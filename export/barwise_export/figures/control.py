@@ -26,7 +26,7 @@ from tqdm import tqdm
 from barwise.composing.composer import ComposedBar, Composer, State
 from barwise.composing.onnx_composer import CANDIDATES, OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
-from barwise.controls import Controls
+from barwise.controls import Controls, DirectControls
 from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.music.attributes import measure
 from barwise.music.events import ChannelEventKind
@@ -36,6 +36,7 @@ from barwise.music.notes import Bar
 from barwise.music.performance import Performance
 from barwise.music.tonality import chord_mode, chroma, mode_fit
 from barwise.score.load import load_score
+from barwise.score.schema import MoodChange
 from barwise.session import Session
 from barwise_export.figures.goals import Goal
 from barwise_export.figures.tension import tonal_tension
@@ -347,9 +348,10 @@ def _heard_of_seed(
     composer: Composer, steer: Steer, bars: int, seek: float, step: float, seed: int
 ) -> dict[str, Floats]:
     """Every measure of every bar of one session."""
-    score = load_score(None)
+    # What is asked for during a bar is asked of the next one, not of the rest of this.
+    score = replace(load_score(None), mood_changes=MoodChange.BAR)
     session = Session(score, composer, RuleComposer(), seed=seed, seek=seek, tempo_step=step, is_recording=True)
-    controls = Controls(session, score)
+    controls = DirectControls(score, session.call)
     controls.set_intensity(1.0)
     steer(controls, 0)
     for bar in range(bars):

@@ -22,7 +22,7 @@ from barwise.composing.composer import Composer
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.composing.selection import clashes
-from barwise.controls import Controls
+from barwise.controls import DirectControls
 from barwise.music.development import Development
 from barwise.music.events import ChannelEventKind
 from barwise.music.harmony import DEGREES, SCALES, Key, Mode
@@ -152,7 +152,7 @@ def _all_appearances(composer: Composer, moods: int, drawn: int) -> Iterator[App
     for seed, (theme, (state_number, state), turn) in enumerate(tqdm(places, desc="themes", leave=False, disable=None)):
         mood = names[(state_number * moods + turn) % len(names)]
         session = Session(score, composer, RuleComposer(), seed=seed, is_recording=True)
-        controls = Controls(session, score)
+        controls = DirectControls(score, session.call)
         controls.enter(state)
         controls.set_mood(mood)
         controls.theme(theme, at=FIRST_BAR)

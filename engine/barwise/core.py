@@ -1,0 +1,309 @@
+"""What every host runs: a session with its sounds, its level, its pauses and its preparation.
+
+It counts output frames, which go on while the music is paused; a session counts samples of music.
+Commands that concern sound alone are obeyed here, all others by the session. One thread renders,
+one works ahead, any may call and read the reports.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from barwise.building import Parts, build
+from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
+from barwise.errors import InputError
+from barwise.music.events import MusicEvent
+from barwise.music.performance import Performance
+from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
+from barwise.music.status import MusicStatus
+from barwise.playing.outputs import CHANNELS, Block
+from barwise.saving import (
+    Origin,
+    Pace,
+    SavedBar,
+    SavedMusic,
+    check_origin,
+    origin_of,
+    pack_bar,
+    pack_music,
+    unpack_music,
+)
+from barwise.score.schema import Score
+from barwise.session import Ramp, SessionState
+from barwise.telling import Playing, report_of
+
+PAUSE_SECONDS = 0.02
+"""How long the music takes to fade away into a pause and back: a cut would click."""
+
+ANY_TEMPO_STEP = 1e6
+"""As good as infinity, which a save cannot hold."""
+
+Report = Told | BarReport | IntensityReport | Checkpoint | Fault | JournalEntry
+"""What a core tells of itself; frames are those of the output."""
+
+
+class Core:
+    """One stream of music with its sound; see the module for who may call what."""
+
+    def __init__(self, parts: Parts, saved: bytes | None = None) -> None:
+        """Make the music, or go on with what was saved; raises InputError for a file or a save that is wrong."""
+        restored = None if saved is None else unpack_music(saved)
+        if restored:
+            pace = restored[0].pace
+            parts = replace(parts, seed=pace.seed, seek=pace.seek, tempo_step=pace.tempo_step)
+        built = build(parts)
+        self.score: Score = built.score
+        self.notes = built.notes
+        self.frames = 0
+        self.heard_now: Callable[[], float] = lambda: float(self.frames)
+        self._session, self._synth = built.session, built.synth
+        self._sample_rate = parts.sample_rate
+        self._pace = Pace(parts.seed, parts.seek, min(parts.tempo_step, ANY_TEMPO_STEP))
+        self._model = built.model
+        self._origin: Origin | None = None
+        self._commands: deque[tuple[Command, float | None]] = deque()
+        self._volume, self._duck, self._pausing = (Ramp(0, 0, 1.0, 1.0) for _ in range(3))
+        self._is_paused = False
+        self._shift = 0
+        self._packed: SessionState | None = None
+        self._told: deque[Report] = deque(Fault(note) for note in built.notes)
+        self._telling = threading.Lock()
+        palettes = [built.score.palette_of(built.score.initial), *built.score.palettes.values()]
+        self._unprepared = deque(
+            [
+                (
+                    [palette.instruments[part].program for part in sorted(palette.instruments)][1:],
+                    [palette.instruments[part].program for part in sorted(palette.instruments)][:1],
+                )
+                for palette in palettes
+            ]
+        )
+        self._unprepared.append((sorted({stinger.program for stinger in built.score.stingers.values()}), []))
+        if restored:
+            self._restore(*restored)
+
+    def _restore(self, bar: SavedBar, music: SavedMusic) -> None:
+        check_origin(bar.origin, self.origin)
+        self._session.restore(bar.state)
+        self._session.skip_to(music.sample, music.journal)
+        self._shift = -self._session.sample
+
+    @property
+    def origin(self) -> Origin:
+        """What the music is made with."""
+        if self._origin is None:
+            self._origin = origin_of(self.score, self._model, self._sample_rate)
+        return self._origin
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is a synthesizer."""
+        return self._synth is not None
+
+    # What the game says.
+
+    def call(self, command: Command, called_at: float | None = None) -> None:
+        """Have a command take effect with the next block; called_at is time.monotonic() of the game's call."""
+        self._commands.append((command, called_at))
+
+    def _obey(self) -> None:
+        while self._commands:
+            command, called_at = self._commands.popleft()
+            match command:
+                case Pause():
+                    self._pause(True)
+                case Resume():
+                    self._pause(False)
+                case SetVolume(volume, seconds):
+                    self._volume = self._ramp(self._volume, volume, seconds)
+                case Duck(decibels, seconds):
+                    self._duck = self._ramp(self._duck, 10 ** (-decibels / 20), seconds)
+                case Skip(seconds):
+                    self._skip(seconds)
+                case Arrive(_, seconds):
+                    self._session.call(replace(command, seconds=self._seconds_ahead(seconds, called_at)))
+                case _:
+                    self._session.call(command)
+
+    def _ramp(self, ramp: Ramp, value: float, seconds: float) -> Ramp:
+        end = self.frames + max(round(max(seconds, PAUSE_SECONDS) * self._sample_rate), 1)
+        return Ramp(self.frames, end, ramp.at(self.frames), value)
+
+    def _pause(self, is_paused: bool) -> None:
+        if is_paused != self._is_paused:
+            self._is_paused = is_paused
+            self._pausing = self._ramp(self._pausing, 0.0 if is_paused else 1.0, 0.0)
+
+    def _skip(self, seconds: float) -> None:
+        self._session.skip_to(self._session.sample + round(seconds * self._sample_rate))
+        self._shift = self.frames - self._session.sample
+        self._tell_again()
+
+    def _seconds_ahead(self, seconds: float, called_at: float | None) -> float:
+        """What is left, at the frame that is rendered next, of seconds from a call to what is heard then."""
+        passed = 0.0 if called_at is None else max(time.monotonic() - called_at, 0.0)
+        ahead = (self.frames - self.heard_now()) / self._sample_rate
+        return seconds - passed - ahead
+
+    # Rendering: one thread.
+
+    def render(self, frames: int) -> Block:
+        """The next frames of the output: float32 [frames, 2]."""
+        self._obey()
+        start, end = self._gain(self.frames), self._gain(self.frames + frames)
+        if self._is_frozen:
+            block = np.zeros((frames, CHANNELS), np.float32)
+            self._shift += frames
+        else:
+            block = self._session.render(frames)
+        self.frames += frames
+        if (start, end) != (1.0, 1.0):
+            block *= np.linspace(start, end, frames, endpoint=False, dtype=np.float32)[:, None]
+        return block
+
+    def advance(self, frames: int) -> None:
+        """Move on without making sound; everything else happens as in `render`."""
+        self._obey()
+        if self._is_frozen:
+            self._shift += frames
+        else:
+            self._session.advance(frames)
+        self.frames += frames
+
+    def frames_left_in_bar(self) -> int:
+        """Frames from here to the end of the bar; a bar that is due begins."""
+        self._obey()
+        return self._session.frames_left_in_bar()
+
+    def let_ring(self, frames: int) -> Block:
+        """End every note and give what still rings; the music is over then."""
+        return self._session.let_ring(frames)
+
+    @property
+    def _is_frozen(self) -> bool:
+        is_frozen = self._is_paused and self.frames >= self._pausing.end_sample
+        if not is_frozen and self._was_frozen:
+            self._tell_again()
+        self._was_frozen = is_frozen
+        return is_frozen
+
+    _was_frozen = False
+
+    def _gain(self, frame: int) -> float:
+        return self._volume.at(frame) * self._duck.at(frame) * self._pausing.at(frame)
+
+    # Working ahead: one thread.
+
+    def work(self) -> bool:
+        """One step of what is to be done ahead: a bar, a palette's instruments, a checkpoint; False: nothing."""
+        return self._session.compose() or self._prepare_instruments() or self._pack_checkpoint()
+
+    @property
+    def wants_work(self) -> bool:
+        """Whether `work` has something to do."""
+        return self._session.wants_bars or bool(self._unprepared) or self._session.began is not self._packed
+
+    def get_ready(self) -> None:
+        """Do what must be there before the first sound: a bar and its instruments."""
+        self._prepare_instruments()
+        self._session.compose()
+
+    def _prepare_instruments(self) -> bool:
+        if self._synth is None or not self._unprepared:
+            self._unprepared.clear()
+            return False
+        programs, kits = self._unprepared.popleft()
+        self._synth.prepare(programs, kits)
+        return True
+
+    def _pack_checkpoint(self) -> bool:
+        began = self._session.began
+        if began is None or began is self._packed:
+            return False
+        self._packed = began
+        try:
+            saved = pack_bar(SavedBar(self.origin, self._pace, began))
+            told: Report = Checkpoint(began.sample + self._shift, began.sample, began.commands, saved)
+        except InputError as error:
+            told = Fault(f"this bar cannot be saved ({error}); the one before can")
+        with self._telling:
+            self._told.append(told)
+        return True
+
+    # What can be read.
+
+    def reports(self) -> list[Report]:
+        """What has happened since the last call; events come before they are heard."""
+        with self._telling:
+            told = [*self._told, *map(self._shifted, self._session.reports())]
+            self._told.clear()
+        return told
+
+    def _shifted(self, report: Told | BarReport | IntensityReport | JournalEntry) -> Report:
+        """A session's report, by output frames."""
+        match report:
+            case BarReport():
+                return report.shifted(self._shift)
+            case Told() | IntensityReport():
+                return replace(report, frame=report.frame + self._shift)
+            case _:
+                return report
+
+    def _tell_again(self) -> None:
+        """Report the present bar anew: its frames are no longer what they were."""
+        self._session.report_bar()
+
+    def save(self) -> bytes:
+        """The music as it stands: what `saved` may be given. Only for who renders and works in one thread."""
+        self.frames_left_in_bar()  # what was said before is in the save, and a bar has begun
+        began = self._session.began
+        if began is None:
+            raise RuntimeError("no bar has begun")
+        since = [entry for entry in self._session.journal if entry.number > began.commands]
+        return pack_music(pack_bar(SavedBar(self.origin, self._pace, began)), since, self._session.sample)
+
+    @property
+    def status(self) -> MusicStatus:
+        """What is rendered at this moment; before the first bar, what it will begin with."""
+        playing = self.playing
+        if playing is None:
+            wanted = self._session.wanted
+            return MusicStatus(wanted.state, wanted.mood, self.intensity, 0, 0, 4, 0.0, "", "", "")
+        return report_of(playing, self.intensity).status_at(self._session.sample, self.intensity)
+
+    def events(self) -> list[MusicEvent]:
+        """What has happened since the last call, for who does not read the reports."""
+        return self._session.events()
+
+    @property
+    def playing(self) -> Playing | None:
+        """The bar that is rendered."""
+        return self._session.playing_at(self._session.sample)
+
+    @property
+    def intensity(self) -> float:
+        """The intensity in force, 0 to 1."""
+        return self._session.intensity
+
+    @property
+    def sample(self) -> int:
+        """Samples of music so far."""
+        return self._session.sample
+
+    @property
+    def journal(self) -> list[JournalEntry]:
+        """The commands that took effect, when recording."""
+        return self._session.journal
+
+    def performance(self) -> Performance:
+        """All that was played, when recording."""
+        return self._session.performance()
+
+    def close(self) -> None:
+        """Free the synthesizer; doing it twice is harmless."""
+        if self._synth:
+            self._synth.close()

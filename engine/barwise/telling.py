@@ -1,0 +1,120 @@
+"""A bar that plays, and what a game is told of it: moments and reports. Pure."""
+
+from dataclasses import dataclass
+
+from barwise.arranging.dynamics import with_melody
+from barwise.composing.composer import ComposedBar
+from barwise.composition import Prepared
+from barwise.music.events import MusicEvent, MusicEventKind
+from barwise.music.intent import BarIntent
+from barwise.music.notes import Bar, Part
+from barwise.music.reports import BarReport, NoteReport
+from barwise.music.status import MusicStatus
+from barwise.playing.transport import BarClock
+from barwise.score.schema import Palette
+
+
+@dataclass(frozen=True)
+class Playing:
+    """The bar that sounds."""
+
+    prepared: Prepared
+    clock: BarClock
+    palette: Palette
+    bank: int = 0
+    """Which channels its instruments have."""
+
+    @property
+    def intent(self) -> BarIntent:
+        """What was wanted of it."""
+        return self.prepared.intent
+
+    @property
+    def composed(self) -> ComposedBar:
+        """What was composed."""
+        return self.prepared.composed
+
+    @property
+    def layered(self) -> Palette:
+        """The palette with the layers of this bar: a theme is heard at every intensity."""
+        return with_melody(self.palette) if self.intent.theme else self.palette
+
+
+def moments_of(playing: Playing, sample_rate: int) -> list[tuple[int, MusicEvent]]:
+    """The bar, its beats, its theme, its chords and cadence, with the samples at which they sound, in order."""
+    clock, intent = playing.clock, playing.intent
+    metre, bar = clock.metre, playing.composed.bar
+
+    def moment(tick: int, kind: MusicEventKind, name: str = "") -> tuple[int, MusicEvent]:
+        sample = clock.sample_at(tick)
+        return sample, MusicEvent(kind, sample / sample_rate, intent.index, tick // metre.beat_ticks, name)
+
+    told = [moment(0, MusicEventKind.BAR)]
+    if intent.condition.phrase_bar == 0:
+        told.append(moment(0, MusicEventKind.PHRASE))
+    if intent.cadence:
+        told.append(moment(_cadence_tick(bar), MusicEventKind.CADENCE, intent.cadence))
+    told += [moment(tick, MusicEventKind.BEAT) for tick in range(0, clock.ticks, metre.beat_ticks)]
+    theme = intent.theme
+    if theme and theme.bar == 0:
+        told.append(moment(0, MusicEventKind.THEME, f"{theme.name} {theme.development}"))
+    told += [moment(at, MusicEventKind.CHORD, name) for at, name in _chords(bar, intent) if at < clock.ticks]
+    return sorted(told, key=lambda item: item[0])
+
+
+def _cadence_tick(bar: Bar) -> int:
+    """Where a bar's last chord begins, on which it comes to rest."""
+    return max((change.position for change in bar.harmony if change.chord is not None), default=0)
+
+
+def _chords(bar: Bar, intent: BarIntent) -> list[tuple[int, str]]:
+    return [(change.position, change.chord.name(intent.key)) for change in bar.harmony if change.chord is not None]
+
+
+def report_of(playing: Playing, intensity: float) -> BarReport:
+    """The bar that sounds, by samples."""
+    return _report(playing.prepared, playing.clock, intensity, is_settled=True)
+
+
+def coming_report(prepared: Prepared, before: BarClock, intensity: float) -> BarReport:
+    """A bar to come, after the one of a clock."""
+    condition = prepared.intent.condition
+    clock = before.next(condition.tempo, condition.metre, prepared.intent.glide_ticks)
+    return _report(prepared, clock, intensity, is_settled=False)
+
+
+def _report(prepared: Prepared, clock: BarClock, intensity: float, *, is_settled: bool) -> BarReport:
+    intent, bar = prepared.intent, prepared.composed.bar
+    chords = _chords(bar, intent)
+    status = MusicStatus(
+        state=intent.state,
+        mood=intent.mood,
+        intensity=intensity,
+        bar=intent.index,
+        beat=0,
+        beats_per_bar=clock.metre.beats,
+        tempo=clock.goal_tempo,
+        key=str(intent.key),
+        chord=chords[0][1] if chords and chords[0][0] == 0 else "",
+        composer=prepared.composed.composer,
+    )
+    notes = tuple(
+        NoteReport(
+            clock.sample_at(note.position),
+            clock.sample_at(note.end),
+            note.part,
+            note.pitch if note.part is Part.DRUMS else note.pitch + intent.key.shift,
+            note.velocity,
+        )
+        for note in bar.notes
+        if note.position < clock.ticks
+    )
+    return BarReport(
+        frame=clock.sample_at(0),
+        end_frame=round(clock.end_sample),
+        status=status,
+        beats=tuple(clock.sample_at(tick) for tick in range(0, clock.ticks, clock.metre.beat_ticks)),
+        chords=tuple((clock.sample_at(at), name) for at, name in chords if at < clock.ticks),
+        notes=notes,
+        is_settled=is_settled,
+    )
