@@ -12,7 +12,6 @@ from barwise.arranging.channels import CHANNELS, EXPRESSION
 from barwise.arranging.dynamics import apply_intensity, expression
 from barwise.arranging.overlaps import in_order
 from barwise.composing.rule_composer import RuleComposer
-from barwise.errors import DeviceError, SoundFontError
 from barwise.music.attributes import Attributes
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key, Mode
@@ -20,7 +19,6 @@ from barwise.music.intent import BarIntent, Condition
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
-from barwise.playing.soundfont import find_soundfont
 from barwise.playing.synth import Synth
 from barwise.score.load import load_score
 
@@ -28,16 +26,6 @@ RATE = 22050
 BARS = 8
 SCORE = load_score()
 ARRANGER = Arranger(SCORE)
-
-
-@pytest.fixture(scope="module")
-def soundfont() -> Path:
-    """Any General MIDI font of this machine; without one the tests of this file are skipped."""
-    try:
-        Synth(path := find_soundfont(), RATE).close()
-    except (SoundFontError, DeviceError) as error:
-        pytest.skip(str(error))
-    return path
 
 
 def intents(state: str) -> list[BarIntent]:
