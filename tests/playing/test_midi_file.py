@@ -182,6 +182,17 @@ def test_an_event_without_a_part_goes_to_the_part_of_its_channel(tmp_path: Path)
     assert (0, "control_change", 8, 7, 1) in table(file.tracks[0])
 
 
+def test_stingers_have_a_track_of_their_own(tmp_path: Path) -> None:
+    music = performance((0, PROGRAM, 10, 8, 0, None), (24, ON, 10, 72, 90, None), (48, OFF, 10, 72, 0, None))
+    file = written(music, tmp_path)
+    assert table(file.tracks[1])[:4] == [
+        (0, "track_name", "Stingers"),
+        (0, "program_change", 10, 8),
+        (480, "note_on", 10, 72),
+        (960, "note_off", 10, 72),
+    ]
+
+
 def test_names_in_any_script_survive(tmp_path: Path) -> None:
     conductor = written(performance(bars=[bar(state="探索 été")]), tmp_path).tracks[0]
     assert "bar 1 探索 été valence" in str(table(conductor))

@@ -1,11 +1,11 @@
-"""Writes a performance as a MIDI file: a conductor and one track per part. theme_midi reads them.
+"""Writes a performance as a MIDI file: a conductor, one track per part, one for stingers. theme_midi reads them.
 
 It knows what was played, as values; it reads no MIDI and touches no synthesizer.
 """
 
 import io
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -45,6 +45,9 @@ TRACK_NAMES = {
 }
 """Parts in the order of their tracks."""
 
+STINGERS_NAME = "Stingers"
+"""The track of what no part plays on channels of its own."""
+
 _MINOR_KEY_NAMES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
 """By tonic; at most six accidentals each."""
 
@@ -62,8 +65,8 @@ class _Placed:
     tick: int
     """Ticks of the file from its start."""
     rank: int
-    track: Part | None
-    """None for the conductor."""
+    track: str
+    """Its name."""
     message: mido.Message
 
 
@@ -88,11 +91,11 @@ def write_midi(performance: Performance, path: Path) -> None:
 def _tracks(performance: Performance) -> Iterator[mido.MidiTrack]:
     placed = [*_conducted(performance), *_played(performance)]
     end = max([_end_tick(performance), *(each.tick for each in placed)])
-    yield _track(CONDUCTOR_NAME, (each for each in placed if each.track is None), end)
+    yield _track(CONDUCTOR_NAME, (each for each in placed if each.track == CONDUCTOR_NAME), end)
     sounding = {each.track for each in placed if each.rank == _NOTE_ON}
-    for part, name in TRACK_NAMES.items():
-        if part in sounding:
-            yield _track(name, (each for each in placed if each.track is part), end)
+    for name in (*TRACK_NAMES.values(), STINGERS_NAME):
+        if name in sounding:
+            yield _track(name, (each for each in placed if each.track == name), end)
 
 
 def _track(name: str, placed: Iterable[_Placed], end: int) -> mido.MidiTrack:
@@ -131,8 +134,8 @@ def _conducted(performance: Performance) -> Iterator[_Placed]:
         for message in _signatures(played):
             if message.type not in last or last[message.type] != message:
                 last[message.type] = message
-                yield _Placed(tick, _SETTING, None, message)
-        yield _Placed(tick, _SETTING, None, mido.MetaMessage("marker", text=_marker(played)))
+                yield _Placed(tick, _SETTING, CONDUCTOR_NAME, message)
+        yield _Placed(tick, _SETTING, CONDUCTOR_NAME, mido.MetaMessage("marker", text=_marker(played)))
 
 
 def _tempos(performance: Performance) -> Iterator[_Placed]:
@@ -147,7 +150,7 @@ def _tempos(performance: Performance) -> Iterator[_Placed]:
             owed = behind if abs(behind) > DRIFT_SECONDS and quarters >= 1 else 0.0
             tempo = round((seconds + owed) / quarters * MICROSECONDS)
             if tempo != written:
-                yield _Placed(start + first, _SETTING, None, mido.MetaMessage("set_tempo", tempo=tempo))
+                yield _Placed(start + first, _SETTING, CONDUCTOR_NAME, mido.MetaMessage("set_tempo", tempo=tempo))
             written = tempo
             behind += seconds - tempo / MICROSECONDS * quarters
 
@@ -215,28 +218,31 @@ def _played(performance: Performance) -> Iterator[_Placed]:
     """Every channel event as a message, notes in pairs."""
     origin = _origin_tick(performance)
     events = sorted(performance.events, key=lambda sent: sent.tick)
-    parts = _parts_of_channels(events)
+    tracks = _tracks_of_channels(events)
     for span in _spans(events, origin, _end_tick(performance)):
-        track = _part_of(span.event, parts)
+        track = _track_of(span.event, tracks)
         yield _Placed(span.start, _NOTE_ON, track, _note("note_on", span.event, span.event.value))
         yield _Placed(span.end, _NOTE_OFF, track, _note("note_off", span.event, 0))
     for sent in events:
         if sent.event.kind in _SETTING_MESSAGES:
             message = _SETTING_MESSAGES[sent.event.kind](sent.event)
-            yield _Placed(_file_tick(sent.tick, origin), _SETTING, _part_of(sent.event, parts), message)
+            yield _Placed(_file_tick(sent.tick, origin), _SETTING, _track_of(sent.event, tracks), message)
 
 
-def _parts_of_channels(events: Iterable[SentEvent]) -> dict[int, Part]:
-    """The first part that uses each channel."""
-    parts = {DRUM_CHANNEL: Part.DRUMS}
+def _tracks_of_channels(events: Sequence[SentEvent]) -> dict[int, str]:
+    """The track of the first part that uses each channel; of stingers where one plays that belongs to no part."""
+    tracks = {DRUM_CHANNEL: TRACK_NAMES[Part.DRUMS]}
     for sent in events:
         if sent.event.part is not None:
-            parts.setdefault(sent.event.channel, sent.event.part)
-    return parts
+            tracks.setdefault(sent.event.channel, TRACK_NAMES[sent.event.part])
+    for sent in events:
+        if _starts(sent.event):
+            tracks.setdefault(sent.event.channel, STINGERS_NAME)
+    return tracks
 
 
-def _part_of(event: ChannelEvent, parts: dict[int, Part]) -> Part | None:
-    return parts.get(event.channel) if event.part is None else event.part
+def _track_of(event: ChannelEvent, tracks: dict[int, str]) -> str:
+    return tracks.get(event.channel, CONDUCTOR_NAME) if event.part is None else TRACK_NAMES[event.part]
 
 
 def _spans(events: Iterable[SentEvent], origin: int, last_tick: int) -> Iterable[_Span]:
