@@ -184,15 +184,11 @@ def gallery(out: Path, seconds: float | None, **options: Any) -> None:
     "--host", type=click.Choice([*HOSTS, BOTH]), help="Where the music is made.  [default: as the player chooses]"
 )
 @_number("--minutes", MINUTES_RANGE, "Length of the long game.  [default: 10; none with --quick]")
-def bench(is_json: bool, is_quick: bool, host: str | None, minutes: float | None) -> int:
+def bench(is_json: bool, is_quick: bool, host: str | None, minutes: float | None) -> None:
     """Measure the live engine in simulated games on this machine, each figure beside its goal."""
-    try:
-        with LateBar("bench", sys.stderr) as progress:
-            report = run_bench(host, progress, is_quick=is_quick, minutes=minutes)
-    except KeyboardInterrupt:
-        return _end("stopped; nothing of it is left", INTERRUPTED)
+    with LateBar("bench", sys.stderr) as progress:
+        report = run_bench(host, progress, is_quick=is_quick, minutes=minutes)
     click.echo(report.json() if is_json else "\n".join(report.lines()))
-    return 0
 
 
 @commands.command()

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from barwise.bench.percentiles import Spread, rms
+from barwise.bench.percentiles import plain, rms
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.offline import OfflinePlayer
 from barwise.score.load import load_score
@@ -38,13 +38,12 @@ class Arrivals:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
-        errors, changes = Spread.of([abs(error) for error in self.errors_ms]), Spread.of(self.tempo_changes)
         return {
             "landed": len(self.errors_ms),
             "missed": self.missed,
             "rms_ms": self.rms_ms,
-            "error_ms": errors and asdict(errors),
-            "tempo_change": changes and asdict(changes),
+            "error_ms": plain([abs(error) for error in self.errors_ms]),
+            "tempo_change": plain(self.tempo_changes),
         }
 
 

@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import cycle
 from typing import Any
 
 import numpy as np
 
-from barwise.bench.percentiles import Spread
+from barwise.bench.percentiles import plain
 from barwise.bench.shape import Shape, shipped_shape
 from barwise.bench.stepped import SteppedNetwork
 from barwise.composing.bassist import Bassist
@@ -26,10 +26,11 @@ from barwise.composing.drummer import Drummer
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.composing.vocabulary import encode
+from barwise.composition import Cue
 from barwise.music.mood import MOOD_RANGES, Mood
 from barwise.music.notes import Bar
 from barwise.score.load import load_score
-from barwise.session import Cue, Session
+from barwise.session import Session
 
 SHIPPED = "shipped_composer"
 STEPPED, EAGER = "same_network_stepped_from_python", "same_network_torch_eager"
@@ -69,8 +70,7 @@ class Taken:
 
     def as_dict(self) -> dict[str, object]:
         """Plain values; what was not taken is None."""
-        named = {"ms": self.wall, "processor_ms": self.own, "busy_ms": self.busy}
-        return {name: asdict(spread) if (spread := Spread.of(values)) else None for name, values in named.items()}
+        return {"ms": plain(self.wall), "processor_ms": plain(self.own), "busy_ms": plain(self.busy)}
 
 
 @dataclass(frozen=True)

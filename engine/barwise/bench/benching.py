@@ -3,7 +3,8 @@
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from barwise.bench.figures import FIGURES, OF_HOSTS, Value, lines_of, shown
 from barwise.bench.hosts import HostFigures, measure_host
 from barwise.bench.machine import machine, versions
 from barwise.bench.moods import MoodTurns, measure_moods
-from barwise.bench.percentiles import Spread
+from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import FULL, QUICK
 
 Progress = Callable[[float], None]
@@ -43,13 +44,12 @@ class BenchReport:
 
     def figures(self) -> dict[str, Value]:
         """Every figure by its name."""
-        shipped = Spread.of(self.bars.taken[SHIPPED].wall)
-        busy = Spread.of(self.bars.taken[SHIPPED].busy)
+        shipped = self.bars.taken[SHIPPED]
         return {
             **self.hosts[self.host].figures(),
-            "bar_ms_p50": shipped and shipped.p50,
-            "bar_ms_p99": shipped and shipped.p99,
-            "bar_ms_p50_busy": busy and busy.p50,
+            "bar_ms_p50": percentile(shipped.wall, "p50"),
+            "bar_ms_p99": percentile(shipped.wall, "p99"),
+            "bar_ms_p50_busy": percentile(shipped.busy, "p50"),
             "arrive_rms_ms": self.arrivals.rms_ms,
             "mood_to_note_beats_max": self.moods.largest,
         }
@@ -64,7 +64,7 @@ class BenchReport:
             "goals": {one.name: {"goal": one.goal, "reached": one.reaches(figures[one.name])} for one in FIGURES},
             "hosts": {name: one.as_dict() for name, one in self.hosts.items()},
             "arrivals": self.arrivals.as_dict(),
-            "moods": {"beats": _spread(self.moods.beats), "unheard": self.moods.unheard},
+            "moods": {"beats": plain(self.moods.beats), "unheard": self.moods.unheard},
             "peers": {"rows": self.bars.rows, "note": self.bars.note, **self.bars.as_dict()},
             "machine": dict(self.machine),
             "versions": dict(self.versions),
@@ -94,9 +94,9 @@ class BenchReport:
     def _peer_lines(self) -> list[str]:
         rows = [("a bar, in turn", "p50", "p99", "p50 busy", "")]
         for name, taken in self.bars.taken.items():
-            wall, busy = Spread.of(taken.wall), Spread.of(taken.busy)
-            figures = (wall and wall.p50, wall and wall.p99, busy and busy.p50)
-            rows.append((name, *(shown(value, "ms") for value in figures), self.bars.about(name)))  # type: ignore[arg-type]
+            p50, p99 = percentile(taken.wall, "p50"), percentile(taken.wall, "p99")
+            busy = percentile(taken.busy, "p50")
+            rows.append((name, shown(p50, "ms"), shown(p99, "ms"), shown(busy, "ms"), self.bars.about(name)))
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         return [
             "  ".join([f"{row[0]:<{widths[0]}}", *(f"{row[n]:>{widths[n]}}" for n in (1, 2, 3)), row[4]]).rstrip()
@@ -126,11 +126,10 @@ def _shares(progress: Progress, seconds: Sequence[float]) -> list[Progress]:
     whole, begun = sum(seconds), 0.0
     parts: list[Progress] = []
     for part in seconds:
-        parts.append(lambda share, begun=begun, part=part: progress((begun + share * part) / whole))  # type: ignore[misc]
+        parts.append(partial(_show, progress, begun / whole, part / whole))
         begun += part
     return parts
 
 
-def _spread(values: Sequence[float]) -> dict[str, Any] | None:
-    spread = Spread.of(values)
-    return spread and asdict(spread)
+def _show(progress: Progress, begun: float, part: float, share: float) -> None:
+    progress(begun + share * part)

@@ -110,7 +110,7 @@ class Transformer:
         """So many rows after the context."""
         fields = [torch.zeros(1, dtype=torch.int64) for _ in self.embed]
         for row in range(self.context, self.context + self.rows):
-            value: Tensor = sum(table(field) for table, field in zip(self.embed, fields, strict=True))  # type: ignore[assignment]
+            value: Tensor = sum(table(field) for table, field in zip(self.embed, fields, strict=True))
             top = self._top(value, row)
             fields = [_sampled(out(top)) for out in self.out]
 
@@ -169,7 +169,7 @@ class EagerNetwork(nn.Module):
 
     def _embedded(self, fields: Tensor) -> Tensor:
         """[5, N] to [N, width]."""
-        embedded: Tensor = sum(table(field) for table, field in zip(self.embed, fields, strict=True))  # type: ignore[assignment]
+        embedded: Tensor = sum(table(field) for table, field in zip(self.embed, fields, strict=True))
         return embedded
 
     def _heads(self, rows: Tensor) -> Tensor:

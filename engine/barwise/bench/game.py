@@ -197,10 +197,10 @@ class Game:
 
     def _stop_music(self) -> None:
         self.music.stop()
-        plain, commands = importlib.import_module("barwise.plain"), importlib.import_module("barwise.commands")
-        journal = tuple(self.music.journal)
-        packed = plain.pack(journal, tuple[commands.JournalEntry, ...], name=JOURNAL)
-        Path(self.orders.journal).write_bytes(packed)
+        pack = importlib.import_module("barwise.plain").pack
+        entries: Any = importlib.import_module("barwise.commands").JournalEntry
+        journal = pack(tuple(self.music.journal), tuple[entries, ...], name=JOURNAL)
+        Path(self.orders.journal).write_bytes(journal)
 
     def _run(self, has_music: bool, seconds: float) -> None:
         stretch = Stretch(has_music)
@@ -332,8 +332,9 @@ def _mark(name: str) -> None:
 
 def main() -> None:
     """Play as ordered on stdin and leave the answer in a file."""
-    given = json.loads(sys.stdin.readline())
-    orders = Orders(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    given: dict[str, Any] = json.loads(sys.stdin.readline())
+    listed: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    orders = Orders(**listed)
     answer = Game(orders, _mark).play()
     Path(orders.result).write_text(json.dumps(asdict(answer), default=str), encoding="utf-8")
 

@@ -1,7 +1,8 @@
 """One host of the music, measured in simulated games: what it costs them, and when it is heard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from barwise.bench.figures import Value
 from barwise.bench.game import Orders
 from barwise.bench.games import PlayedGame, core_share, first_sounds, frame_costs, memory_added, play_game
 from barwise.bench.latency import Latencies, measure_latency
-from barwise.bench.percentiles import Spread
+from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import Plan
 from barwise.bench.punctuality import Punctuality, measure_punctuality
 from barwise.bench.recording import Recording
@@ -36,11 +37,10 @@ class HostFigures:
     def figures(self) -> dict[str, Value]:
         """Each figure of a host by its name."""
         frames, running = frame_costs(self.games), frame_costs(self.games, less_waits=True)
-        intensity, events = Spread.of(self.latencies.ms), Spread.of(self.punctuality.errors_ms)
         return {
             "underruns": sum(len(one.recording.underruns) for one in self.games if one.recording),
-            "intensity_ms_p50": intensity and intensity.p50,
-            "intensity_ms_p99": intensity and intensity.p99,
+            "intensity_ms_p50": percentile(self.latencies.ms, "p50"),
+            "intensity_ms_p99": percentile(self.latencies.ms, "p99"),
             "frame_added_ms_p50": frames.added("p50"),
             "frame_added_ms_p99": frames.added("p99"),
             "frame_added_ms_p999": frames.added("p999"),
@@ -49,7 +49,7 @@ class HostFigures:
             "cpu_core_share": core_share(self.games),
             "rss_added_mib": memory_added(self.games),
             "first_sound_s": max(first_sounds(self.games), default=None),
-            "event_error_ms_p99": events and events.p99,
+            "event_error_ms_p99": percentile(self.punctuality.errors_ms, "p99"),
             "replay_differs_at_s": min((second for _, second in self.differs_at), default=None),
             "save_bytes": max((size for one in self.games for size in one.answer.saved_bytes), default=None),
         }
@@ -64,12 +64,12 @@ class HostFigures:
             ),
             "frame_ms": asdict(frames),
             "frame_running_ms": asdict(running),
-            "intensity_ms": _spread(self.latencies.ms),
-            "intensity_before_hold_ms": _spread(self.latencies.before_hold_ms),
+            "intensity_ms": plain(self.latencies.ms),
+            "intensity_before_hold_ms": plain(self.latencies.before_hold_ms),
             "intensity_unheard": self.latencies.unheard,
-            "event_error_ms": _spread(self.punctuality.errors_ms),
-            "note_error_ms": _spread(self.punctuality.note_errors_ms),
-            "event_told_late_ms": _spread(self.punctuality.told_late_ms),
+            "event_error_ms": plain(self.punctuality.errors_ms),
+            "note_error_ms": plain(self.punctuality.note_errors_ms),
+            "event_told_late_ms": plain(self.punctuality.told_late_ms),
             "first_sounds_s": first_sounds(self.games),
             "start_seconds": [one.answer.start_seconds for one in self.games],
             "import_seconds": [one.answer.import_seconds for one in self.games],
@@ -101,7 +101,11 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
         games.append(play_game(one))
         progress(sum(_seconds(one) for one in orders[: len(games)]) / whole)
     played = sum(_seconds(one) for one in orders)
-    judged = [(one, one.recording, Replayer(beginning(one.orders.seed), one.journal)) for one in games if one.recording]
+    judged = [
+        (one, one.recording, Replayer(partial(beginning, one.orders.seed), one.journal))
+        for one in games
+        if one.recording
+    ]
     differs = [(number, at) for number, one in enumerate(judged) if (at := _differs_at(one)) is not None]
     short = judged[: plan.games]
     latencies = measure_latency(
@@ -118,7 +122,7 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
 def orders_of(host: str, plan: Plan, folder: Path) -> list[Orders]:
     """The games of a host: short ones with stretches of both kinds, and a long one."""
     without, with_music = (False, plan.without_seconds), (True, plan.with_seconds)
-    stretches = [(without, with_music, without)] * plan.games
+    stretches: list[tuple[tuple[bool, float], ...]] = [(without, with_music, without)] * plan.games
     if plan.long_seconds:
         stretches.append(((True, plan.long_seconds),))
     score = load_score(None)
@@ -148,8 +152,3 @@ def _differs_at(judged: Judged) -> float | None:
     _, recording, replayer = judged
     frame = replayer.differs_at(recording)
     return None if frame is None else frame / recording.sample_rate
-
-
-def _spread(values: Sequence[float]) -> dict[str, Any] | None:
-    spread = Spread.of(values)
-    return spread and asdict(spread)

@@ -1,7 +1,7 @@
 """Many takes of one thing as the few numbers that tell of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -19,12 +19,24 @@ class Spread:
     @classmethod
     def of(cls, values: Sequence[float]) -> "Spread | None":
         """None where nothing was taken."""
-        if not len(values):
+        if not values:
             return None
         p50, p99, p999 = np.percentile(np.asarray(values, np.float64), [50, 99, 99.9])
         return cls(len(values), float(p50), float(p99), float(p999), float(max(values)))
 
 
+def plain(values: Sequence[float]) -> dict[str, float] | None:
+    """The spread of values as plain data; None where nothing was taken."""
+    spread = Spread.of(values)
+    return None if spread is None else asdict(spread)
+
+
+def percentile(values: Sequence[float], which: str) -> float | None:
+    """One of the percentiles of Spread, by its name; None where nothing was taken."""
+    spread = Spread.of(values)
+    return None if spread is None else float(getattr(spread, which))
+
+
 def rms(values: Sequence[float]) -> float | None:
     """Root of the mean square; None where nothing was taken."""
-    return float(np.sqrt(np.mean(np.square(np.asarray(values, np.float64))))) if len(values) else None
+    return float(np.sqrt(np.mean(np.square(np.asarray(values, np.float64))))) if values else None

@@ -31,5 +31,5 @@ class Shape:
 def shipped_shape() -> Shape:
     """The shape of the shipped composer."""
     page = json.loads((resources.files("barwise.models") / PAGE).read_text(encoding="utf-8"))
-    sizes = {name: int(page["model"][name]) for name in ("embedding", "hidden", "attention", "attention_heads", "head")}
-    return Shape(**sizes)
+    sizes = page["model"]
+    return Shape(sizes["embedding"], sizes["hidden"], sizes["attention"], sizes["attention_heads"], sizes["head"])

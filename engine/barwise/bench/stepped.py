@@ -65,13 +65,13 @@ class SteppedNetwork:
         return min(int(np.searchsorted(sums, self._random.random() * sums[-1])), len(sums) - 1)
 
     def _embedded(self, fields: Sequence[NDArray[np.int64]] | NDArray[np.int64]) -> Floats:
-        embedded: Floats = sum(table[field] for table, field in zip(self._embed, fields, strict=True))  # type: ignore[assignment]
+        embedded: Floats = sum(table[field] for table, field in zip(self._embed, fields, strict=True))
         return embedded
 
     def _looked(self, low: Floats, keys: Floats, values: Floats) -> Floats:
         """What the row sees of the reference: [hidden]."""
         query = self._heads((low @ self._query)[None])  # [heads, 1, width]
-        scores = query @ keys.transpose(0, 2, 1) / np.float32(keys.shape[-1] ** 0.5)
+        scores = query @ keys.transpose(0, 2, 1) * np.float32(keys.shape[-1] ** -0.5)
         shares = np.exp(scores - scores.max(-1, keepdims=True))
         seen = (shares / shares.sum(-1, keepdims=True)) @ values
         looked: Floats = seen.transpose(1, 0, 2).reshape(-1) @ self._look
@@ -94,11 +94,11 @@ def _gru(value: Floats, state: Floats, weights: list[Floats]) -> Floats:
     reset_in, update_in, new_in = np.split(value @ weights[0], 3)
     reset, update, new = np.split(state @ weights[1], 3)
     keep = _sigmoid(update_in + update)
-    candidate = np.tanh(new_in + _sigmoid(reset_in + reset) * new)
-    result: Floats = candidate + keep * (state - candidate)
-    return result
+    candidate: Floats = np.tanh(new_in + _sigmoid(reset_in + reset) * new)
+    return candidate + keep * (state - candidate)
 
 
 def _sigmoid(values: Floats) -> Floats:
-    result: Floats = 1 / (1 + np.exp(-values))
+    one = np.float32(1)
+    result: Floats = one / (one + np.exp(-values))
     return result
