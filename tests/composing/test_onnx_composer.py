@@ -17,7 +17,7 @@ from barwise.errors import ModelError
 from barwise.music.attributes import measure
 from barwise.music.harmony import Chord, Key, Mode, Quality
 from barwise.music.intent import BarIntent, Condition
-from barwise.music.metre import Metre
+from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Bar, ChordChange, Note, Part
 from tests.music.strategies import METRES, MOODS, bars
@@ -137,6 +137,29 @@ def test_a_bar_comes_back_over_its_own_chord_only(composer: OnnxComposer, chord:
     wanted = replace(intent(ALIKE), harmony=(chord,))
     got = composer.compose(wanted, composer.initial_state(), reference, np.random.default_rng(1))
     assert (got.bar == reference) == returns
+
+
+DOMINANT = Chord(7, Quality.DOMINANT)
+STAYING = Bar(COMMON_TIME, (ChordChange(0, DOMINANT),), REFERENCE.notes)
+LEAVING = replace(STAYING, harmony=(ChordChange(0, DOMINANT), ChordChange(48, TONIC)))
+
+
+@pytest.mark.parametrize(
+    ("candidates", "chosen"),
+    [((LEAVING, STAYING), STAYING), ((STAYING, LEAVING), STAYING), ((LEAVING, LEAVING), LEAVING)],
+)
+def test_a_chord_that_is_to_hold_is_not_left_where_a_candidate_stays(
+    composer: OnnxComposer, monkeypatch: pytest.MonkeyPatch, candidates: tuple[Bar, Bar], chosen: Bar
+) -> None:
+    rows = np.full((2, MAX_ROWS, FIELDS), 0, dtype=np.int64)
+    rows[:, :, 0] = END
+    for number, bar in enumerate(candidates):
+        rows[number, : len(encode(bar))] = encode(bar)
+    states = np.zeros((2, len(composer.initial_state())), dtype=np.float32)
+    monkeypatch.setattr(composer, "run", lambda *_: (rows, np.zeros(2, dtype=np.float32), states))
+    wanted = replace(intent(), harmony=(DOMINANT,), holds=True)
+    got = composer.compose(wanted, composer.initial_state(), None, np.random.default_rng(1))
+    assert got.bar.harmony == chosen.harmony
 
 
 def test_a_whole_bar_can_be_forced(composer: OnnxComposer) -> None:

@@ -124,6 +124,7 @@ def test_any_two_states_can_be_bridged(old: str, new: str, stay: int, bars: int,
     assert closing[-1].key.tonic == SCORE.tonic_of(new)
     assert is_dominant(dominant)
     assert all(closing[-1].leaning[tone] > 0 for tone in dominant.tones)
+    assert [intent.index for intent in intents if intent.holds] == [stay + bars - 1]
     assert [intent.index for intent in intents if intent.fill] == [stay + bars - 1] * fill
     # The new state begins its phrase on its tonic, in its key, metre and tempo.
     assert (first.state, first.condition.phrase_bar, first.cadence) == (new, 0, AUTHENTIC)

@@ -89,6 +89,8 @@ class OnnxComposer:
         is_sound = np.isfinite(states).all(axis=1)
         if not is_sound.any():
             raise ModelError("the composer's state is not a number; the model is damaged, reinstall barwise")
+        if intent.holds:
+            is_sound = _staying(rows, is_sound, intent)
         chosen = _best(rows[is_sound], states[is_sound], intent)
         bar = with_theme(finished(chosen.bar, intent.condition.attributes, intent.exact), intent)
         if bar == chosen.bar and intent.theme is None:
@@ -108,6 +110,14 @@ class OnnxComposer:
         """The graph's outputs, for every candidate that there is noise for."""
         outputs = self._session.run(None, graph_inputs(intent, state, reference, noise, forced))
         return outputs[0], outputs[1], outputs[2]
+
+
+def _staying(rows: Rows, is_sound: NDArray[np.bool_], intent: BarIntent) -> NDArray[np.bool_]:
+    """Which sound candidates stay on the intent's last chord; all of them where none does: [candidates]."""
+    root, metre = intent.harmony[-1].root, intent.condition.metre
+    stays = [{change.chord.root for change in decode(one, metre).harmony if change.chord} <= {root} for one in rows]
+    found = is_sound & np.array(stays)
+    return found if found.any() else is_sound
 
 
 def _best(rows: Rows, states: NDArray[np.float32], intent: BarIntent) -> ComposedBar:
@@ -196,6 +206,8 @@ def _open(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    # A row makes hundreds of tensors of a few bytes: the C library hands them out quicker than the arena does.
+    options.enable_cpu_mem_arena = False
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors share no public root

@@ -15,7 +15,7 @@ from barwise.music.mood import Mood
 CLOSING_BARS = 4
 """So many bars of an approach close at most: those before go on as the old state has them."""
 
-LEANING = 1.5
+LEANING = 0.5
 """Added to the log-weights of the dominant's tones in the last bar: it must be heard as one."""
 
 

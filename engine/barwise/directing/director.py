@@ -208,6 +208,7 @@ class Director:
             reference=found.reference,
             tonality=None if is_last else aimed_at(mood),  # what leads home is not what the mood wants
             harmony=sounding.harmony,
+            holds=is_last,
             leaning=leaning_toward(chord, mood, mode) if is_last else leaning_of(chord, mood, mode, present),
             temperature=TEMPERATURE,
             glide_ticks=pace.glide_ticks,

@@ -77,6 +77,8 @@ class BarIntent:
     """Number of the bar that this one should answer."""
     harmony: tuple[Chord, ...] = ()
     """Chords that the bar is to have, in equal shares; none leaves them to the composer."""
+    holds: bool = False
+    """Whether the last of them is to stay to the end of the bar: a dominant that must not resolve early."""
     leaning: tuple[float, ...] = ()
     """Log-weights added to the chances of the 12 pitch classes above the tonic in all pitched parts;
     empty leaves them as they are."""
