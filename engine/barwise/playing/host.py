@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from barwise.playing.heard_clock import HeardClock
 from barwise.playing.outputs import CHANNELS, Block, Output
 from barwise.playing.steady_output import SteadyOutput
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
@@ -51,6 +52,7 @@ class ThreadHost:
         self._stopping = threading.Event()
         self._work = threading.Event()
         self._threads: tuple[threading.Thread, ...] = ()
+        self._clock = HeardClock(sample_rate)
 
     @property
     def is_running(self) -> bool:
@@ -62,6 +64,20 @@ class ThreadHost:
         """How far what is heard is behind what is rendered, in frames."""
         return self._output.queued_frames() if self.is_running else 0
 
+    @property
+    def is_aloud(self) -> bool:
+        """Whether the output takes the sound; otherwise the music goes on silently."""
+        return self.is_running and self._output.is_heard
+
+    @property
+    def underruns(self) -> int:
+        """How often the output ran out of sound since `start`."""
+        return self._output.underruns
+
+    def heard_frames(self, at: float) -> float:
+        """How many frames had been heard at a moment of time.monotonic, the device's own latency counted."""
+        return max(self._clock.heard_at(at) - self._output.latency_frames, 0.0)
+
     def start(self) -> None:
         """Open the output and start both threads; harmless while running."""
         with self._starting:
@@ -71,6 +87,7 @@ class ThreadHost:
             self._stopping = threading.Event()
             self._work.set()
             self._output.open(self._sample_rate)
+            self._clock = HeardClock(self._sample_rate)
             self._threads = (self._thread("play", self._play), self._thread("compose", self._compose_ahead))
             # Daemon threads are frozen where they stand at exit, maybe inside a driver: end them before that.
             atexit.register(self.stop)
@@ -103,15 +120,18 @@ class ThreadHost:
         self._work.set()
 
     def _keep_filled(self, stopping: threading.Event) -> None:
-        failed_blocks = 0
+        failed_blocks = written_frames = 0
         while not stopping.is_set() and failed_blocks < MOST_FAILED_BLOCKS:
-            spare_frames = self._output.queued_frames() - self._queue_frames
+            queued_frames = self._output.queued_frames()
+            self._clock.count(written_frames - queued_frames, time.monotonic(), is_dry=queued_frames == 0)
+            spare_frames = queued_frames - self._queue_frames
             if spare_frames >= 0:
                 stopping.wait((spare_frames + self._block_frames) / self._sample_rate)
                 continue
             block = self._next_block()
             failed_blocks = failed_blocks + 1 if block is None else 0
             self._output.write(self._silence if block is None else block)
+            written_frames += self._block_frames
 
     def _next_block(self) -> Block | None:
         try:

@@ -10,6 +10,11 @@ from barwise.playing.pace import Clock, Pace
 FIRST_RETRY_SECONDS = 0.5
 """A lost device is tried again after this long, then after twice as long, and so on."""
 
+STALL_SECONDS = 1.0
+"""A device whose queue has not moved for this long is lost, whatever it says: unplugged, or without a server."""
+
+STALLED = "the sound device takes no more sound; music goes on silently until it does, check the device"
+
 
 class SteadyOutput:
     """Consumes in real time whatever happens; each failure of the real output goes to `on_fault`."""
@@ -19,8 +24,11 @@ class SteadyOutput:
     def __init__(self, output: Output, clock: Clock, on_fault: Callable[[Exception], None]) -> None:
         self._output = output
         self._clock = clock
+        self.underruns = 0
+        """How often the queue ran empty since the output was opened."""
         self._on_fault = on_fault
         self._is_heard = False
+        self._begin_queue()
 
     def open(self, sample_rate: int) -> None:
         """Open the real output; when that fails, be silent for good, as drivers complain at each try."""
@@ -28,24 +36,63 @@ class SteadyOutput:
         self._pace = Pace(sample_rate, self._clock)
         self._retry_at = float("inf")
         self._retry_seconds = FIRST_RETRY_SECONDS
+        self.underruns = 0
+        self._begin_queue()
         self._is_heard = self._tried(lambda: self._output.open(sample_rate))
 
     def write(self, block: Block) -> None:
         """Pass a block on, or forget it while there is no device."""
         if not self._is_heard and self._clock() >= self._retry_at:
             self._reopen()
+        gap = self._pace.queued_frames() == 0
         if self._is_heard:
+            gap = self._has_run_dry() if self._output.is_paced else gap
             self._is_heard = self._tried(lambda: self._output.write(block), self._plan_retry)
+        self.underruns += gap and self._has_written
+        self._has_written = True
         self._pace.add(len(block))
 
     def queued_frames(self) -> int:
         """Frames not yet consumed by the device, or by the clock when there is none or it is not paced."""
-        return self._output.queued_frames() if self._is_heard and self._output.is_paced else self._pace.queued_frames()
+        if not (self._is_heard and self._output.is_paced):
+            return self._pace.queued_frames()
+        queued = self._output.queued_frames()
+        self._watch(queued)
+        return queued
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the real output takes what is written."""
+        return self._is_heard
+
+    @property
+    def latency_frames(self) -> int:
+        """Frames between leaving the queue and being heard."""
+        return int(getattr(self._output, "latency_frames", 0)) if self._is_heard else 0
 
     def close(self) -> None:
         """Close the real output; doing it twice is harmless."""
         self._is_heard = False
         self._tried(self._output.close)
+
+    def _begin_queue(self) -> None:
+        self._has_written = False
+        self._last_queued = 0
+        self._moved_at = self._clock()
+
+    def _has_run_dry(self) -> bool:
+        return self._output.queued_frames() == 0
+
+    def _watch(self, queued: int) -> None:
+        """Notice a device that no longer takes anything, though its queue is not empty."""
+        now = self._clock()
+        if queued < self._last_queued or queued == 0:
+            self._moved_at = now
+        self._last_queued = queued
+        if now - self._moved_at > STALL_SECONDS:
+            self._is_heard = False
+            self._plan_retry()
+            self._on_fault(DeviceError(STALLED))
 
     def _tried(self, action: Callable[[], None], on_lost_device: Callable[[], None] = lambda: None) -> bool:
         try:
@@ -74,3 +121,4 @@ class SteadyOutput:
         else:
             self._is_heard = True
             self._retry_seconds = FIRST_RETRY_SECONDS
+            self._begin_queue()

@@ -1,0 +1,143 @@
+"""The process that makes the music: it is told over stdin, tells over stdout, and ends when either ends.
+
+It is started by process_link.py as a plain interpreter, away from the game's modules. What
+libraries print goes to stderr, so that it does not get between the frames.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+
+from barwise.errors import InputError
+from barwise.linking.hosting import CoreHost, Queue, line_of, made_core, output_named
+from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Report, ToChild, beat_of, decode, encode
+from barwise.linking.playable import maker_named
+from barwise.linking.wire import FrameReader, WireError, write_frame
+from barwise.music.reports import Fault
+
+STDIN, STDOUT, STDERR = 0, 1, 2
+
+BEAT_SECONDS = 0.25
+"""A beat of life comes at least this often; news come at once."""
+
+REST_SECONDS = 0.02
+"""News that come within this are told together: each telling wakes the game's process."""
+
+SWITCH_SECONDS = 0.0005
+"""How long the composing thread may keep the interpreter from the playing one."""
+
+
+class Teller:
+    """Tells the game's process that this one lives, and the news; a game that does not listen holds up nothing else."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._news: deque[Report] = deque()
+        self._has_news = threading.Event()
+        self.host: CoreHost | None = None
+        self._thread = threading.Thread(target=self._tell_on, name="barwise-tell", daemon=True)
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._thread.start()
+
+    def add(self, reports: list[Report]) -> None:
+        """News to tell; any thread may."""
+        self._news.extend(reports)
+        self._has_news.set()
+
+    def tell(self, message: FromChild) -> None:
+        """Send a message now; without a game there is nothing more to do here."""
+        try:
+            write_frame(self._descriptor, encode(message, FromChild))
+        except OSError:
+            leave()
+
+    def _tell_on(self) -> None:
+        parent = os.getppid()
+        while True:
+            self._has_news.wait(BEAT_SECONDS)
+            self._has_news.clear()
+            if os.getppid() != parent:  # a copy of the game may still hold the pipe open
+                leave()
+            self.tell(self._beat())
+            time.sleep(REST_SECONDS)
+
+    def _beat(self) -> Beat:
+        news = [self._news.popleft() for _ in range(len(self._news))]
+        host, now = self.host, time.monotonic()
+        if host is None:
+            return Beat(now, -1.0, False, 0, tuple(news))
+        return beat_of(now, host.heard_frame(now), host.is_aloud, host.underruns, news)
+
+
+def main() -> None:
+    """Play what the game's process says until it says no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the game, which then ends this
+    sys.setswitchinterval(SWITCH_SECONDS)
+    wire = os.dup(STDOUT)
+    os.dup2(STDERR, STDOUT)
+    teller = Teller(wire)
+    teller.start()
+    try:
+        _obey(teller)
+    except WireError as error:
+        teller.tell(Failed(line_of(error)))
+    finally:
+        if teller.host:
+            teller.host.stop()
+        leave()
+
+
+def leave() -> None:
+    """End this process now: whatever threads it has, nobody waits for them."""
+    os._exit(0)
+
+
+def _obey(teller: Teller) -> None:
+    for frame in FrameReader(STDIN).frames():
+        try:
+            message = decode(frame, ToChild)
+        except InputError as error:
+            teller.add([Fault(line_of(error))])
+            continue
+        if isinstance(message, Begin):
+            _begin(message, teller)
+        elif isinstance(message, Call) and teller.host:
+            teller.host.call(message.command, message.called_at)
+
+
+def _begin(begin: Begin, teller: Teller) -> None:
+    """Play a new piece of music, or the old one from elsewhere."""
+    old, teller.host = teller.host, None
+    if old:
+        old.stop()
+    try:
+        core, faults = made_core(maker_named(begin.maker), json.loads(begin.parts), begin.origin)
+    except InputError as error:
+        teller.tell(Failed(line_of(error)))
+        leave()
+        return
+    teller.add([*faults, *map(Fault, core.notes)])
+    queue = Queue(begin.queue_seconds, begin.block_frames)
+    host = CoreHost(core, output_named(begin.output), begin.sample_rate, queue, teller.add)
+    host.play_from(begin.origin)
+    teller.host = host
+    _spare_the_collector()
+
+
+def _spare_the_collector() -> None:
+    """What was loaded stays; looking through it again and again would hold the playing thread up."""
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

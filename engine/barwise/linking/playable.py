@@ -1,0 +1,61 @@
+"""What a host needs of an engine core, and what a core may tell: the seam between hosting and music."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, cast
+
+from barwise.commands import Command
+from barwise.linking.messages import Report
+from barwise.playing.outputs import Block
+
+CORE = "barwise.core:make_core"
+"""Where the engine's own core is made."""
+
+
+class Playable(Protocol):
+    """The music behind a host."""
+
+    notes: tuple[str, ...]
+    """What is missing, each with its cure."""
+    heard_now: Callable[[], float]
+    """Set by the host: the output frame that is heard now."""
+
+    @property
+    def frames(self) -> int:
+        """Output frames rendered so far; they go on while the music is paused."""
+
+    @property
+    def sample(self) -> int:
+        """Samples of music so far; they stand still while it is paused."""
+
+    @property
+    def wants_work(self) -> bool:
+        """Whether `work` has something to do."""
+
+    def call(self, command: Command, called_at: float | None = None) -> None:
+        """Do what a game says, at the start of the next block; any thread may."""
+
+    def render(self, frames: int) -> Block:
+        """The next frames of sound."""
+
+    def work(self) -> bool:
+        """Prepare one thing, such as a bar to come; False when there is nothing to prepare."""
+
+    def reports(self) -> list[Report]:
+        """What happened since the last call, in order."""
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+Parts = Mapping[str, Any]
+"""What a piece of music is made of, by the names of `barwise.building.Parts`."""
+
+Maker = Callable[[Parts, bytes | None], Playable]
+"""Makes a core of parts, from its beginning or from what a Checkpoint saved."""
+
+
+def maker_named(name: str) -> Maker:
+    """The maker at 'module:name'."""
+    module, _, function = name.partition(":")
+    return cast("Maker", getattr(importlib.import_module(module), function))

@@ -1,0 +1,333 @@
+"""The music in a process of its own, from the game's side: kept alive, spoken to and listened to.
+
+Whatever happens to that process, no verb waits for it or raises, and the music comes back where it
+would be by then. It knows when a process is to be replaced; how one is started is said in
+music_process.py.
+"""
+
+import atexit
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from barwise.commands import Command
+from barwise.linking.calls import TOO_MANY, Said
+from barwise.linking.course import Course
+from barwise.linking.link import Link, Listener, Plan
+from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origin
+from barwise.linking.music_process import MusicProcess
+from barwise.music.reports import Fault
+
+ENDING = ".wav"
+"""Of a recording."""
+
+MAKER = "barwise.core:make_core"
+"""Where the engine's own core is made."""
+
+QUEUE_SECONDS = 0.04
+BLOCK_FRAMES = 256
+
+WATCH_SECONDS = 0.25
+"""How often the watch looks."""
+
+SILENT_LOOKS = 5
+"""Looks in a row without a beat of life before the process is given up: over a second.
+
+Looks are counted and not seconds: when the game itself stood still, both did.
+"""
+
+STARTING_LOOKS = 80
+"""The same, while the process loads what it needs."""
+
+MOST_DEATHS, DEATHS_SECONDS = 3, 10.0
+"""So many deaths within so long: another process would do no better."""
+
+
+class ProcessLink:
+    """A Link to a process; when processes keep dying, the music goes on in a thread of this one."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        listener: Listener,
+        fallback: Callable[[], Link],
+        *,
+        maker: str = MAKER,
+        paths: Sequence[str] = (),
+        queue_seconds: float = QUEUE_SECONDS,
+        block_frames: int = BLOCK_FRAMES,
+    ) -> None:
+        """Take what to play, who listens, and what makes another link when processes do not hold.
+
+        The maker of the core is found by the process, among its own modules or in the folders `paths`.
+        """
+        self._plan, self._listener, self._fallback = plan, listener, fallback
+        self._maker, self._paths = maker, tuple(paths)
+        self._queue_seconds, self._block_frames = queue_seconds, block_frames
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+        self._looking = threading.Event()
+        self._process: MusicProcess | None = None
+        self._other: Link | None = None
+        self._is_running = False
+        self._looks_left = STARTING_LOOKS
+        self._course = Course()
+        self._deaths: list[float] = []
+        self._beat = Beat(0.0, -1.0, False, 0)
+        self._past_underruns = 0
+        self._processes = 0
+        self._told: set[str] = set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the music was started and not stopped."""
+        return self._is_running and self._is_mine
+
+    @property
+    def is_aloud(self) -> bool:
+        """Whether a device takes it."""
+        return self.is_running and (self._other.is_aloud if self._other else self._beat.is_aloud)
+
+    @property
+    def underruns(self) -> int:
+        """How often the device ran out of sound."""
+        return self._past_underruns + (self._other.underruns if self._other else self._beat.underruns)
+
+    @property
+    def process_id(self) -> int | None:
+        """The number of the music's process; None while there is none."""
+        process = self._process
+        return process.pid if process else None
+
+    @property
+    def _is_mine(self) -> bool:
+        """False in a copy of the game that os.fork made: the music belongs to the game."""
+        return os.getpid() == self._owner
+
+    def start(self) -> None:
+        """Begin, or go on where `stop` has ended; harmless while running."""
+        if not self._is_mine:
+            return
+        with self._lock:
+            if self._is_running:
+                return
+            self._is_running = True
+            self._looking = threading.Event()
+            self._beat = replace(self._beat, at=time.monotonic())
+            self._course.resume_at(time.monotonic())
+        atexit.register(self.stop)
+        if self._other:
+            self._other.start()
+            return
+        self._spawn()
+        threading.Thread(target=self._watch, args=(self._looking,), name="barwise-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the music at once; harmless when it is not running."""
+        if not self._is_mine:
+            return
+        with self._lock:
+            if not self._is_running:
+                return
+            now = time.monotonic()
+            self._course.move(self._course.standing(self.heard_frame(now), now))
+            self._beat = replace(self._beat, heard_frame=self.heard_frame(now), at=now)
+            self._is_running = False
+            process = self._let_go()
+        self._looking.set()
+        atexit.unregister(self.stop)
+        if process:
+            process.end()
+        if self._other:
+            self._other.stop()
+
+    def send(self, command: Command) -> None:
+        """Say something; before `start` it is kept until then."""
+        if not self._is_mine:
+            return
+        if self._other:
+            self._other.send(command)
+            return
+        with self._lock:
+            is_kept = self._course.calls.add(Said(time.monotonic(), command))
+            self._pump()
+        if not is_kept:
+            self._tell_once(TOO_MANY)
+
+    def poll(self) -> None:
+        """Do what a full pipe left undone."""
+        if self._is_mine and not self._other:
+            with self._lock:
+                self._pump()
+
+    def origin(self, at: float) -> Origin:
+        """What another link needs to go on from what is heard at a moment of time.monotonic."""
+        if self._other:
+            return self._other.origin(at)
+        if not self._is_mine:
+            return Origin()
+        with self._lock:
+            return self._course.standing(self.heard_frame(at), at) if self._is_running else self._course.origin
+
+    def restore(self, origin: Origin) -> None:
+        """Go on from elsewhere, now or at `start`."""
+        if not self._is_mine:
+            return
+        if self._other:
+            self._other.restore(origin)
+            return
+        with self._lock:
+            process = self._let_go()
+            self._course = Course(origin)
+            self._beat = replace(self._beat, heard_frame=-1.0)
+        self._listener.rewind(-1.0)
+        if process:
+            process.end(0.0)
+        self._spawn()
+
+    def heard_frame(self, at: float) -> float:
+        """The output frame that is heard at a moment of time.monotonic; below 0 before the first."""
+        if self._other:
+            return self._other.heard_frame(at)
+        beat = self._beat
+        if beat.heard_frame < 0 or not self._is_running:
+            return beat.heard_frame
+        return beat.heard_frame + (at - beat.at) * self._plan.sample_rate
+
+    # The process; those with the lock held say so.
+
+    def _spawn(self) -> None:
+        """Start a process, when one should be there and none is."""
+        process = self._started() if self._is_running else None
+        if process is None:
+            return
+        with self._lock:
+            is_wanted = self._is_running and self._process is None
+            if is_wanted:
+                self._process, self._looks_left = process, STARTING_LOOKS
+                process.offer(self._begin())
+                self._pump()
+        process.listen()
+        if not is_wanted:
+            process.end(0.0)
+
+    def _started(self) -> MusicProcess | None:
+        try:
+            return MusicProcess(self._hear, self._paths)
+        except OSError as error:
+            self._give_up(f"no process for the music can be started ({error})")
+            return None
+
+    def _begin(self) -> Begin:
+        self._processes += 1
+        return Begin(
+            json.dumps(dict(self._plan.parts)),
+            numbered(self._plan.output, self._processes),
+            self._plan.sample_rate,
+            self._queue_seconds,
+            self._block_frames,
+            self._maker,
+            self._course.origin,
+        )
+
+    def _pump(self) -> None:
+        """Give the pipe what waits, as far as it takes it; with the lock held."""
+        process = self._process
+        if process:
+            process.flush()
+            self._course.calls.send(lambda said: process.offer(Call(said.at, said.command)))
+
+    def _let_go(self) -> MusicProcess | None:
+        """Have no process any more; with the lock held."""
+        process, self._process = self._process, None
+        self._past_underruns += self._beat.underruns
+        self._beat = replace(self._beat, underruns=0, is_aloud=False)
+        return process
+
+    def _hear(self, process: MusicProcess, message: FromChild | None) -> None:
+        """From the thread that hears a process."""
+        if message is None:
+            self._bury(process, "has ended")
+        elif isinstance(message, Failed):
+            self._give_up(message.text)
+        else:
+            self._heed(process, message)
+
+    def _heed(self, process: MusicProcess, beat: Beat) -> None:
+        with self._lock:
+            if process is not self._process:
+                return
+            self._looks_left = STARTING_LOOKS if beat.heard_frame < 0 else SILENT_LOOKS
+            if beat.heard_frame >= 0:
+                self._beat = replace(beat, reports=(), notes=())
+            for report in beat.reports:
+                self._course.note(report)
+            self._pump()
+        if beat.reports:
+            self._listener.add(beat.reports, dict(beat.notes))
+
+    def _watch(self, looking: threading.Event) -> None:
+        """Replace a process that says nothing any more."""
+        while not looking.wait(WATCH_SECONDS):
+            self._looks_left -= 1
+            process = self._process
+            if process and self._looks_left < 0:
+                self._bury(process, "does not answer")
+            self.poll()
+
+    def _bury(self, process: MusicProcess, what: str) -> None:
+        """A process is no more: start another where the music would be, unless that keeps happening."""
+        now = time.monotonic()
+        with self._lock:
+            if process is not self._process or not self._is_running:
+                return
+            self._course.move(self._course.going_on(self.heard_frame(now), now))
+            self._let_go()
+        words = f"; it said: {process.last_words[-1]}" if process.last_words else ""
+        process.end(0.0)
+        self._deaths = [death for death in self._deaths if now - death < DEATHS_SECONDS] + [now]
+        is_hopeless = len(self._deaths) >= MOST_DEATHS
+        if is_hopeless:
+            self._give_up(f"the music's process {what} {MOST_DEATHS} times in a row{words}")
+            return
+        self._tell(f"the music's process {what} and is started again; when this comes often, use host='thread'{words}")
+        self._listener.rewind(self.heard_frame(now))
+        self._spawn()
+
+    def _give_up(self, why: str) -> None:
+        """Go on in this process."""
+        self._tell(f"{why}; the music goes on in a thread of the game, use host='thread' to begin so")
+        other = self._fallback()
+        with self._lock:
+            if self._other is not None:
+                return
+            now = time.monotonic()
+            self._course.move(self._course.going_on(self.heard_frame(now), now))
+            process = self._let_go()
+            other.restore(self._course.origin)
+            for command in self._course.calls.pending:
+                other.send(command)
+            self._other = other
+        if process:
+            process.end(0.0)
+        self._looking.set()
+        if self._is_running:
+            other.start()
+
+    def _tell(self, text: str) -> None:
+        self._listener.add([Fault(text)])
+
+    def _tell_once(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._tell(text)
+
+
+def numbered(output: str | None, number: int) -> str | None:
+    """An output's name for the process of a number, from 1: no process writes over the recording of another."""
+    if number == 1 or output is None or not output.endswith(ENDING):
+        return output
+    return f"{output.removesuffix(ENDING)}-{number}{ENDING}"

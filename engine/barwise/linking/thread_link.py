@@ -1,0 +1,165 @@
+"""The music in threads of the game's own process: behind a longer queue, because the game holds Python's lock."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from barwise.commands import Command
+from barwise.linking.calls import TOO_MANY, Said
+from barwise.linking.course import Course
+from barwise.linking.hosting import CoreHost, Queue, line_of, made_core
+from barwise.linking.link import Listener, Plan
+from barwise.linking.messages import Origin, Report
+from barwise.linking.playable import Maker
+from barwise.music.reports import Fault
+from barwise.playing.outputs import Output
+
+QUEUE = Queue(0.2, 512)
+"""A game that holds Python's lock for 100 ms at a time left 64 to 87 ms of this."""
+
+
+class ThreadLink:
+    """A Link to threads; the core is made in one of them, so that `start` does not wait for it."""
+
+    def __init__(
+        self, plan: Plan, listener: Listener, output: Callable[[], Output], maker: Maker, queue: Queue = QUEUE
+    ) -> None:
+        self._plan, self._listener = plan, listener
+        self._output, self._maker, self._queue = output, maker, queue
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+        self._course = Course()
+        self._host: CoreHost | None = None
+        self._run: threading.Thread | None = None
+        self._heard = -1.0
+        self._past_underruns = 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the music was started and not stopped."""
+        return self._run is not None and self._is_mine
+
+    @property
+    def is_aloud(self) -> bool:
+        """Whether a device takes it."""
+        host = self._host
+        return host is not None and host.is_aloud
+
+    @property
+    def underruns(self) -> int:
+        """How often the device ran out of sound."""
+        host = self._host
+        return self._past_underruns + (host.underruns if host else 0)
+
+    @property
+    def _is_mine(self) -> bool:
+        """False in a copy of the game that os.fork made: threads stay behind."""
+        return os.getpid() == self._owner
+
+    def start(self) -> None:
+        """Begin, or go on where `stop` has ended; harmless while running."""
+        if not self._is_mine:
+            return
+        with self._lock:
+            if self._run:
+                return
+            self._course.resume_at(time.monotonic())
+            self._begin()
+
+    def stop(self) -> None:
+        """End the music at once; harmless when it is not running."""
+        if not self._is_mine:
+            return
+        now = time.monotonic()
+        with self._lock:
+            heard = self._heard = self.heard_frame(now)
+            if self._run:
+                self._course.move(self._course.standing(heard, now))
+            host = self._let_go()
+        if host:
+            host.stop()
+
+    def send(self, command: Command) -> None:
+        """Say something; before `start` it is kept until then."""
+        if not self._is_mine:
+            return
+        with self._lock:
+            is_kept = self._course.calls.add(Said(time.monotonic(), command))
+            self._pump()
+        if not is_kept:
+            self._tell(TOO_MANY)
+
+    def poll(self) -> None:
+        """Nothing is left undone here."""
+
+    def origin(self, at: float) -> Origin:
+        """What another link needs to go on from what is heard at a moment of time.monotonic."""
+        if not self._is_mine:
+            return Origin()
+        with self._lock:
+            return self._course.standing(self.heard_frame(at), at) if self._run else self._course.origin
+
+    def restore(self, origin: Origin) -> None:
+        """Go on from elsewhere, now or at `start`."""
+        if not self._is_mine:
+            return
+        with self._lock:
+            was_running = self._run is not None
+            host = self._let_go()
+            self._course = Course(origin)
+            self._heard = -1.0
+        self._listener.rewind(-1.0)
+        if host:
+            host.stop()
+        if was_running:
+            with self._lock:
+                self._begin()
+
+    def heard_frame(self, at: float) -> float:
+        """The output frame that is heard at a moment of time.monotonic; below 0 before the first."""
+        host = self._host
+        return host.heard_frame(at) if host else self._heard
+
+    def _begin(self) -> None:
+        """Make a core in a thread; with the lock held."""
+        run = self._run = threading.Thread(target=self._make, name="barwise-make", daemon=True)
+        run.start()
+
+    def _let_go(self) -> CoreHost | None:
+        """Have no host any more; with the lock held."""
+        host, self._host, self._run = self._host, None, None
+        self._past_underruns += host.underruns if host else 0
+        return host
+
+    def _make(self) -> None:
+        run = threading.current_thread()
+        try:
+            core, faults = made_core(self._maker, self._plan.parts, self._course.origin)
+            host = CoreHost(core, self._output(), self._plan.sample_rate, self._queue, self._note)
+            self._listener.add([*faults, *map(Fault, core.notes)])
+            host.play_from(self._course.origin)
+        except Exception as error:
+            self._tell(f"there is no music: {line_of(error)}")
+            return
+        with self._lock:
+            is_wanted = run is self._run
+            if is_wanted:
+                self._host = host
+                self._pump()
+        if not is_wanted:
+            host.stop()
+
+    def _pump(self) -> None:
+        host = self._host
+        if host:
+            self._course.calls.send(lambda said: host.call(said.command, said.at))
+
+    def _note(self, reports: list[Report]) -> None:
+        with self._lock:
+            for report in reports:
+                self._course.note(report)
+        self._listener.add(reports)
+
+    def _tell(self, text: str) -> None:
+        self._listener.add([Fault(text)])

@@ -1,0 +1,47 @@
+"""What a game has said: kept in order, and of what is replaced only the last."""
+
+from barwise.commands import Command, Enter, JournalEntry, SetIntensity, SetMood
+from barwise.linking.calls import MOST_KEPT, MOST_WAITING, Calls, Said, merged
+from barwise.music.mood import Mood
+
+
+def said(*commands: Command) -> list[Said]:
+    return [Said(0.0, command) for command in commands]
+
+
+def test_only_the_last_of_what_is_replaced_is_kept_and_all_of_the_rest_in_order() -> None:
+    calls = said(SetIntensity(0.1), Enter("a"), SetMood(Mood()), SetIntensity(0.2), Enter("a"))
+    assert merged(calls) == said(Enter("a"), SetMood(Mood()), SetIntensity(0.2), Enter("a"))
+
+
+def test_ten_thousand_calls_come_down_to_what_counts() -> None:
+    calls = Calls()
+    assert calls.add(Said(0.0, Enter("fight")))
+    assert all(calls.add(Said(0.0, SetIntensity(number / 10_000))) for number in range(10_000))
+    assert len(calls.pending) <= MOST_WAITING + 1
+    assert (calls.pending[0], calls.pending[-1]) == (Enter("fight"), SetIntensity(0.9999))
+
+
+def test_what_cannot_be_replaced_is_refused_only_when_thousands_wait() -> None:
+    calls = Calls()
+    assert all(calls.add(Said(0.0, Enter("fight"))) for _ in range(MOST_KEPT))
+    assert not calls.add(Said(0.0, Enter("fight")))
+
+
+def test_what_was_sent_and_is_not_in_effect_is_sent_again() -> None:
+    calls, taken = Calls(), list[Command]()
+    for item in said(Enter("a"), Enter("b"), Enter("c")):
+        calls.add(item)
+    calls.send(lambda item: len(taken) < 2 and (taken.append(item.command) or True))
+    calls.took_effect(JournalEntry(10, Enter("a")))
+    calls.send_again()
+    assert calls.journal == (JournalEntry(10, Enter("a")),)
+    assert calls.pending == (Enter("b"), Enter("c"))
+
+
+def test_a_checkpoint_holds_what_took_effect_before_it() -> None:
+    calls = Calls()
+    calls.took_effect(JournalEntry(10, Enter("a")))
+    calls.checkpoint()
+    calls.took_effect(JournalEntry(20, Enter("b")))
+    assert calls.journal == (JournalEntry(20, Enter("b")),)
