@@ -42,7 +42,7 @@ from barwise.composing.composer import Composer
 from barwise.composition import Begun, Composition, Cue, Plans, Prepared, Revision
 from barwise.directing.approaching import Approach
 from barwise.directing.arrival import Moment, plan_arrival
-from barwise.directing.director import LARGEST_TEMPO_STEP, Wish
+from barwise.directing.director import Wish
 from barwise.directing.theming import ThemeCall
 from barwise.music.events import ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
 from barwise.music.intent import PHRASE_BARS
@@ -55,7 +55,7 @@ from barwise.playing.outputs import Block
 from barwise.playing.soft_clip import soft_clip
 from barwise.playing.synth import Synth
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE, BarClock
-from barwise.score.schema import MoodChange, Score, SyncPoint, Transition
+from barwise.score.schema import LARGEST_TEMPO_STEP, MoodChange, Score, SyncPoint, Transition
 from barwise.telling import Playing, coming_report, moments_of, report_of
 
 SETTLE_SECONDS = 0.12
@@ -272,7 +272,9 @@ class Session:
         next_wish = composition.wish_at(max(composition.open_bar, now.intent.index + 1))
         asked = composition.asked_revision
         wish = replace(now.prepared.wish, mood=next_wish.mood)
-        has_other_state = next_wish.state != now.prepared.wish.state or next_wish.approach is not None
+        approach = next_wish.approach
+        is_led = approach is not None and now.intent.index < approach.end
+        has_other_state = next_wish.state != now.prepared.wish.state or is_led
         tick = self._next_tick(now.clock.metre.beat_ticks)
         if has_other_state or tick >= now.clock.ticks or tick <= 0 or (asked and asked.tick <= tick):
             if asked and asked.wish != wish and not has_other_state and asked.tick >= tick:
