@@ -77,6 +77,15 @@ def test_a_held_note_ends_where_a_chord_begins_that_no_tone_fits() -> None:
     assert note.duration == 48
 
 
+def test_over_a_transition_each_note_is_in_the_key_of_its_own_time() -> None:
+    """The music goes from C to E major in the middle of a run."""
+    heard = [HeardChord(0, C_MAJOR, Key()), HeardChord(24, C_MAJOR, Key(4))]
+    pitches = [note.pitch for note in fitted(RUN, 0, heard, REGISTER)]
+    assert [pitch % 12 for pitch in pitches[:4]] == [0, 2, 4, 5]
+    assert {pitch % 12 for pitch in pitches[4:]} <= {4, 6, 8, 9, 11, 1, 3}
+    assert pitches == sorted(set(pitches))
+
+
 def test_notes_that_have_sounded_stay_when_the_harmony_turns() -> None:
     before = fit(CALL, (0, C_MAJOR))
     turned = [HeardChord(0, C_MAJOR, Key()), HeardChord(48, Chord(5, Quality.MINOR), Key(0, Mode.MINOR))]

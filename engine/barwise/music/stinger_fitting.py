@@ -141,6 +141,10 @@ class _Harmony:
         return next((start for start, field in later if pitch % 12 not in field.soft), note.end)
 
 
+_Way = tuple[float, tuple[int, ...]]
+"""What a line so far costs, and its pitches."""
+
+
 def _line(
     tops: Sequence[StingerNote], harmony: _Harmony, register: tuple[int, int], done: Mapping[int, int]
 ) -> tuple[int, ...]:
@@ -148,30 +152,29 @@ def _line(
 
     The cheapest way through the places of each note, as Viterbi finds it.
     """
-    ways = [_Way(0.0, ())]
+    ways: list[_Way] = [(0.0, ())]
     before: StingerNote | None = None
     for note, aim in zip(tops, _aims(tops, harmony, register), strict=True):
         places = [done[note.position]] if note.position in done else _places(note, aim, harmony, register)
-        costs = {pitch: abs(pitch - aim) + _cost(note, pitch, harmony) for pitch in places}
-        ways = [min(way.to(pitch, cost, before, note) for way in ways) for pitch, cost in costs.items()]
+        written = _semitones(note) - _semitones(before) if before else None
+        ways = [_cheapest(ways, pitch, abs(pitch - aim) + _cost(note, pitch, harmony), written) for pitch in places]
         before = note
-    return min(ways).pitches
+    return min(ways)[1]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Way:
-    """A line so far and what it costs."""
+def _cheapest(ways: Sequence[_Way], pitch: int, cost: float, written: int | None) -> _Way:
+    """The cheapest of some lines with another pitch, which by itself costs so much, after a written interval."""
+    if written is None:
+        return cost, (pitch,)
+    total, line = min((spent + _bend(pitch - line[-1], written), line) for spent, line in ways)
+    return total + cost, (*line, pitch)
 
-    cost: float
-    pitches: tuple[int, ...]
 
-    def to(self, pitch: int, cost: float, before: StingerNote | None, note: StingerNote) -> "_Way":
-        """The line with another pitch, which by itself costs so much."""
-        if before is None:
-            return _Way(self.cost + cost, (pitch,))
-        written, played = _semitones(note) - _semitones(before), pitch - self.pitches[-1]
-        bent = _BENT_CONTOUR * (_sign(written) != _sign(played))
-        return _Way(self.cost + cost + bent + _STRETCHED * abs(played - written), (*self.pitches, pitch))
+def _bend(played: int, written: int) -> float:
+    """What an interval costs that is not as it is written."""
+    if played == written:
+        return 0.0
+    return _BENT_CONTOUR * (_sign(played) != _sign(written)) + _STRETCHED * abs(played - written)
 
 
 def _sign(interval: int) -> int:
