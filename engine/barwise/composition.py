@@ -14,12 +14,12 @@ import numpy as np
 
 from barwise.composing.composer import ComposedBar, Composer, State
 from barwise.composing.splicing import prefix, spliced
-from barwise.directing.director import LARGEST_TEMPO_STEP, Director, Memory, Wish
+from barwise.directing.director import Director, Memory, Wish
 from barwise.directing.turning import turns
 from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import Bar
-from barwise.score.schema import Score
+from barwise.score.schema import LARGEST_TEMPO_STEP, Score
 
 LOOK_AHEAD = 2
 """Bars composed beyond the one that sounds."""

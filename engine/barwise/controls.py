@@ -25,7 +25,7 @@ from barwise.commands import (
 )
 from barwise.errors import InputError
 from barwise.mood_curve import LAST_BAR
-from barwise.music.attributes import ATTRIBUTE_RANGES
+from barwise.music.attribute_ranges import ATTRIBUTE_RANGES
 from barwise.music.mood import INTENSITY_RANGE, Mood, in_range
 from barwise.music.stinger import StingerStart
 from barwise.music.theme import Theme

@@ -13,25 +13,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from barwise.building import Parts, build
+from barwise.building import build
 from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
 from barwise.errors import InputError
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
+from barwise.parts import Parts
 from barwise.playing.outputs import CHANNELS, Block
-from barwise.saving import (
-    Origin,
-    Pace,
-    SavedBar,
-    SavedMusic,
-    check_origin,
-    origin_of,
-    pack_bar,
-    pack_music,
-    unpack_music,
-)
+from barwise.saved_music import Origin, SavedMusic, check_origin, origin_of, pack_music
+from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
 from barwise.score.schema import Score
 from barwise.session import Ramp, SessionState
 from barwise.telling import Playing, report_of

@@ -11,11 +11,11 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from barwise.building import StrPath
 from barwise.errors import DeviceError
 from barwise.music.intent import PHRASE_BARS
 from barwise.music.mood import Mood
 from barwise.offline import OfflinePlayer
+from barwise.parts import StrPath
 from barwise.playing.atomic_file import write_whole
 from barwise.rendering import RING_SECONDS
 from barwise.score.load import load_score

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import numpy as np
 
-from barwise.building import SEEK, Parts, StrPath
 from barwise.commands import Command, JournalEntry
 from barwise.controls import Controls
 from barwise.core import Core
-from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.errors import InputError
 from barwise.music.events import MusicEvent
 from barwise.music.mood import in_range
 from barwise.music.performance import Performance
 from barwise.music.status import MusicStatus
+from barwise.parts import SEEK, Parts, StrPath
 from barwise.playing.file_output import FileOutput
 from barwise.playing.midi_file import write_midi
 from barwise.playing.outputs import Block
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+from barwise.score.schema import LARGEST_TEMPO_STEP
 
 BLOCK_FRAMES = 512
 """As the live host asks for them, so that a render cuts where a session does."""

@@ -90,6 +90,11 @@ def unpack_plain(packed: bytes, name: str, layout: bytes) -> Plain:
         raise InputError(f"this {name} is damaged: {error}") from None
 
 
+def layout_in(packed: bytes) -> bytes:
+    """The layout that packed bytes say they have; nothing is said of whether they are whole."""
+    return _HEAD.unpack_from(packed)[3] if len(packed) >= _HEAD.size else bytes(LAYOUT_BYTES)  # type: ignore[no-any-return]
+
+
 def _decompressed(body: bytes, size: int, name: str) -> bytes:
     if size > LARGEST_UNPACKED:
         raise InputError(f"this {name} is damaged: it says that it unpacks to {size} bytes")

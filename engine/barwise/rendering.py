@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from barwise.building import Parts, build
+from barwise.building import build
 from barwise.composing.onnx_composer import model_path
 from barwise.composing.provenance import TrainingIndex
 from barwise.composition import Cue
@@ -14,6 +14,7 @@ from barwise.mood_curve import CurvePoint
 from barwise.music.mood import Mood
 from barwise.music.theme import Theme
 from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING
+from barwise.parts import Parts
 from barwise.playing.atomic_file import check_folder
 from barwise.playing.file_output import FileOutput
 from barwise.playing.midi_file import write_midi

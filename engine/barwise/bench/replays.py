@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from barwise.bench.recording import Recording, Samples, first_difference
-from barwise.building import SEEK, Parts
 from barwise.commands import Command, JournalEntry
 from barwise.core import Core
+from barwise.parts import SEEK, Parts
 from barwise.playing.file_output import to_samples
 from barwise.playing.outputs import Block
 

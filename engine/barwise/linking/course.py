@@ -1,4 +1,4 @@
-"""What it takes to go on elsewhere: the last checkpoint and what a game has said since. Knows no thread and no process."""
+"""What it takes to go on elsewhere: the last checkpoint and what a game has said since. Knows no thread."""
 
 from dataclasses import replace
 

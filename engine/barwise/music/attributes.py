@@ -4,7 +4,7 @@ Training labels every bar of the corpus with these figures and the engine asks f
 measures what it got, so both sides share this one file. They are proxies, never ratings.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -52,15 +52,6 @@ class Attributes:
     def as_dict(self) -> dict[str, float]:
         """Name to value, in the order of the fields."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
-
-
-ATTRIBUTE_RANGES: Mapping[str, tuple[float, float]] = {
-    **{field.name: (0.0, 1.0) for field in fields(Attributes)},
-    "polyphony": (0.0, 12.0),
-    "density": (0.0, 16.0),
-    "register": (36.0, 84.0),
-}
-"""What may be asked of a bar: nearly all of what game music has."""
 
 
 def sub_beat(position: int, bar_ticks: int) -> int:

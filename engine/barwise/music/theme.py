@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from barwise.errors import InputError
 from barwise.music.harmony import DEGREES, PITCH_CLASSES, Key, Mode
+from barwise.music.key_profiles import PROFILES
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, Note, Part
-from barwise.music.tonality import PROFILES
 
 SMALLEST_NOTES, LARGEST_NOTES = 3, 64
 """Fewer notes are no melody that an ear could know again."""

@@ -49,6 +49,9 @@ LAYER_RAMP = 0.1
 LATEST_ENTRY = 1.0 - LAYER_RAMP
 """No part may enter later, so that at intensity 1 all of them play in full."""
 
+LARGEST_TEMPO_STEP = 1.12
+"""Within a state the tempo changes by no more than this ratio from bar to bar: a change, not a jolt."""
+
 DEFAULT_INTENSITY = 0.6
 DEFAULT_TEMPO = (80.0, 120.0)
 
