@@ -14,7 +14,6 @@ from barwise.errors import InputError
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, NoteReport, Told
 from barwise.plain import from_plain, to_plain
 
-
 Report = Told | BarReport | IntensityReport | Checkpoint | Fault | JournalEntry
 """Everything that a core tells of itself."""
 
