@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barwise.errors import DeviceError
-from barwise.music.events import ChannelEventKind
+from barwise.music.events import DRUM_CHANNEL, ChannelEventKind
 from barwise.music.intent import PHRASE_BARS
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import PITCHED_PARTS, Part
@@ -21,13 +21,18 @@ from barwise.playing.outputs import Block
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLORS = {
+COLORS: dict[Part | None, str] = {
     Part.MELODY: "#d1495b",
     Part.COUNTER: "#edae49",
     Part.CHORDS: "#4f8fba",
     Part.BASS: "#2a4d69",
     Part.DRUMS: "#7a7a7a",
+    None: "#3a7d44",
 }
+"""Of each part, and of stingers, which belong to none."""
+
+STINGERS = "stingers"
+
 CURVES = {"valence": "#3a7d44", "arousal": "#d1495b", "tension": "#6a4c93", "intensity": "#444444"}
 INCHES_PER_BAR = 0.6
 WIDTHS = (9.0, 40.0)
@@ -92,9 +97,9 @@ def _draw_notes(roll: "Axes", drums: "Axes", performance: Performance) -> None:
                 drums.barh(row, 0.15, left=start, height=0.7, color=color, alpha=strength)
             else:
                 roll.barh(pitch, length, left=start, height=0.9, color=color, alpha=strength)
-        if part is not Part.DRUMS:
-            roll.plot([], [], color=color, linewidth=6, label=part.name.lower())
-    pitches = [pitch for part in PITCHED_PARTS for _, _, pitch, _ in spans.get(part, [])]
+        if part in PITCHED_PARTS or (part is None and part in spans):
+            roll.plot([], [], color=color, linewidth=6, label=part.name.lower() if part else STINGERS)
+    pitches = [pitch for part in (*PITCHED_PARTS, None) for _, _, pitch, _ in spans.get(part, [])]
     roll.set_ylim(min(pitches, default=48) - 2, max(pitches, default=72) + 2)
     roll.set_ylabel("pitch (MIDI); lines at C")
     for octave in range(24, 108, 12):
@@ -172,16 +177,17 @@ def _draw_names(roll: "Axes", performance: Performance) -> None:
                 roll.text(place + 0.05, height, name, transform=within, fontsize=7)
 
 
-def _spans(events: tuple[SentEvent, ...]) -> dict[Part, list[Span]]:
-    """The notes of each part, from their ons and offs."""
+def _spans(events: tuple[SentEvent, ...]) -> dict[Part | None, list[Span]]:
+    """The notes of each part, and of stingers, from their ons and offs."""
     sounding: dict[tuple[int, int], tuple[float, int]] = {}
-    spans: dict[Part, list[Span]] = {}
+    spans: dict[Part | None, list[Span]] = {}
     for sent in events:
         event, key = sent.event, (sent.event.channel, sent.event.number)
-        if event.kind is ChannelEventKind.NOTE_ON and event.part is not None:
+        if event.kind is ChannelEventKind.NOTE_ON:
             sounding[key] = sent.tick, event.value
-        elif event.kind is ChannelEventKind.NOTE_OFF and event.part is not None and key in sounding:
+        elif event.kind is ChannelEventKind.NOTE_OFF and key in sounding:
             start, velocity = sounding.pop(key)
             onset, length = start / TICKS_PER_QUARTER, (sent.tick - start) / TICKS_PER_QUARTER
-            spans.setdefault(event.part, []).append((onset, length, event.number, velocity))
+            part = Part.DRUMS if event.channel == DRUM_CHANNEL else event.part
+            spans.setdefault(part, []).append((onset, length, event.number, velocity))
     return spans

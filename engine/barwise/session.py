@@ -42,7 +42,7 @@ from barwise.composing.composer import Composer
 from barwise.composition import Begun, Composition, Cue, Plans, Prepared, Revision
 from barwise.directing.approaching import Approach
 from barwise.directing.arrival import Moment, plan_arrival
-from barwise.directing.director import LARGEST_TEMPO_STEP, Wish
+from barwise.directing.director import Wish
 from barwise.directing.theming import ThemeCall
 from barwise.music.events import ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
 from barwise.music.intent import PHRASE_BARS
@@ -55,7 +55,7 @@ from barwise.playing.outputs import Block
 from barwise.playing.soft_clip import soft_clip
 from barwise.playing.synth import Synth
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE, BarClock
-from barwise.score.schema import MoodChange, Score, SyncPoint, Transition
+from barwise.score.schema import LARGEST_TEMPO_STEP, MoodChange, Score, SyncPoint, Transition
 from barwise.telling import Playing, coming_report, moments_of, report_of
 
 SETTLE_SECONDS = 0.12
@@ -273,7 +273,8 @@ class Session:
         if now is None or self._score.mood_changes is not MoodChange.BEAT:
             return
         later = composition.wish_at(composition.open_bar)
-        if later.state != now.prepared.wish.state or later.approach is not None:
+        is_led = later.approach is not None and now.intent.index < later.approach.end
+        if later.state != now.prepared.wish.state or is_led:
             return
         self._mood_waits = False
         wish = replace(now.prepared.wish, mood=later.mood)

@@ -36,6 +36,9 @@ class Tone:
         self.frame += frames
         return np.repeat((level + clicks * 0.25)[:, None], 2, axis=1).astype(np.float32)
 
+    def work(self) -> bool:
+        return False
+
     def close(self) -> None:
         pass
 

@@ -168,6 +168,15 @@ def test_a_fill_may_lead_over_a_cut() -> None:
         assert [replace(intent, fill=False) for intent in intents] == plain
 
 
+def test_a_state_may_be_entered_and_led_out_of_at_once() -> None:
+    """The bar that sounds is composed anew with the fill that leads over, though it is the state's first."""
+    calm, combat = (Wish(name, SCORE.states[name].mood) for name in ("calm", "combat"))
+    cut = Approach.bridge(4, 0, "victory", has_fill=True)
+    intent = planned([calm] * 3 + [replace(combat, approach=cut)])[-1]
+    assert replace(intent, fill=False) == planned([calm] * 3 + [combat])[-1]
+    assert intent.fill
+
+
 @given(STATES, STATES, st.integers(0, 12))
 @settings(max_examples=30)
 def test_an_approach_changes_nothing_before_it_begins(old: str, new: str, wait: int) -> None:

@@ -13,6 +13,7 @@ from barwise.arranging.groove import STRAIGHT, Swing, swung
 from barwise.arranging.idioms import drum_key
 from barwise.arranging.levels import TARGET_DB, energy
 from barwise.arranging.overlaps import without_overlaps
+from barwise.arranging.programs import PROGRAM_RINGS
 from barwise.arranging.ranges import comfortable_range
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key
@@ -155,13 +156,15 @@ def _missing_db(stinger: Stinger, scene: Scene) -> float:
     tick = 60 / scene.tempo / TICKS_PER_QUARTER
     instrument = Instrument(stinger.program, volume=_FULL)
     share = velocity_share(scene.intensity)
+    # What is struck or plucked rings on after a short note: figures are quick, and that is most of their power.
+    ring = round(PROGRAM_RINGS[stinger.program] / tick)
     notes = [
-        Note(note.position, Part.MELODY, 60, note.duration, max(round(note.velocity * share), 1))
+        Note(note.position, Part.MELODY, 60, max(note.duration, ring), max(round(note.velocity * share), 1))
         for note in stinger.notes
     ]
     if not notes:
         return 0.0
-    seconds = max(max(note.end for note in notes) * tick, SHORTEST_SECONDS)
+    seconds = max(max(note.end for note in stinger.notes) * tick, SHORTEST_SECONDS)
     level = 10 * math.log10(sum(energy(note, instrument, tick) for note in notes) / seconds)
     # Music is as loud at every arousal as with its softest strokes: expression takes the rest away.
     music = TARGET_DB + _DB_PER_DECADE * math.log10(stroke(-1.0)) + SOFTEST_DB * (1 - scene.intensity)

@@ -87,7 +87,7 @@ class HostFigures:
             found.append(f"host {self.host}: the recording of game {number + 1} is no replay from {second:.2f} s on")
         if self.latencies.unheard:
             found.append(f"host {self.host}: {self.latencies.unheard} calls for intensity changed no sample in 2 s")
-        if core_share(self.games) is None:
+        if self.games and core_share(self.games) is None:
             found.append("processor time and memory of other processes are known on Linux only")
         return found
 

@@ -15,7 +15,9 @@ from barwise.core import Core
 from barwise.playing.file_output import to_samples
 from barwise.playing.outputs import Block
 
-CHUNK_FRAMES = 4096
+CHUNK_FRAMES = 1024
+"""Rendered at a time, with all that can be composed ahead composed before, as a host that is in time does it."""
+
 LOOKED_FOR_SECONDS = 2.0
 """A cause that has changed nothing by then was not heard."""
 
@@ -25,6 +27,9 @@ class Music(Protocol):
 
     def call(self, command: Command) -> None:
         """Have a command take effect at the present sample."""
+
+    def work(self) -> bool:
+        """Prepare one thing; False when there is nothing to prepare."""
 
     def render(self, frames: int) -> Block:
         """The next frames of sound."""
@@ -84,6 +89,8 @@ def played_back(
 def _rendered(music: Music, frame: int, end: int) -> Iterator[tuple[int, Samples]]:
     while frame < end:
         frames = min(CHUNK_FRAMES, end - frame)
+        while music.work():
+            pass
         yield frame, to_samples(music.render(frames))
         frame += frames
 

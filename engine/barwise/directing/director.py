@@ -29,10 +29,7 @@ from barwise.music.intent import PHRASE_BARS, BarIntent, Condition
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Part
 from barwise.music.progressions import Progression
-from barwise.score.schema import Score
-
-LARGEST_TEMPO_STEP = 1.12
-"""Within a state the tempo changes by no more than this ratio from bar to bar: a change, not a jolt."""
+from barwise.score.schema import LARGEST_TEMPO_STEP, Score
 
 STEADY = 0.5
 """Likeness that is left of a phrase's first bar, down to which the phrase goes on as it began."""
@@ -117,7 +114,7 @@ class Director:
         if memory.bar in approach.closing:
             intent, memory = self._closing(wish, approach, memory, random)
         else:
-            is_held = wish.state != memory.state  # then the mood, too, is the new state's
+            is_held = wish.state == approach.state != memory.state  # then the mood, too, is the new state's
             held = replace(wish, state=memory.state, mood=memory.mood or wish.mood) if is_held else wish
             intent, memory = self._planned(held, memory, random, approach)
         return replace(intent, fill=memory.bar - 1 == approach.fill_bar), memory

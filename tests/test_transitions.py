@@ -1,0 +1,152 @@
+"""Transitions as they are played: between any two states of the built-in score, in keys far apart, by rule."""
+
+from dataclasses import replace
+from itertools import accumulate, pairwise
+
+import pytest
+
+from barwise.commands import Command, Enter, SetMood
+from barwise.composing.drummer import is_fill
+from barwise.composing.rule_composer import RuleComposer
+from barwise.music.events import ChannelEventKind, MusicEventKind
+from barwise.music.intent import AUTHENTIC
+from barwise.music.mood import Mood
+from barwise.music.performance import Performance, PlayedBar
+from barwise.score.load import load_score
+from barwise.score.schema import Score
+from barwise.session import Session
+
+TONICS = {"calm": 7, "wonder": 5, "tension": 0, "combat": 4, "victory": 11, "defeat": 8}
+BUILTIN = load_score()
+
+
+def far_apart() -> Score:
+    """The built-in score with a tonic for each state, and states that may be left at once."""
+    states = {name: replace(spec, key=TONICS.get(name), dwell=0.0) for name, spec in BUILTIN.states.items()}
+    return replace(BUILTIN, states=states)
+
+
+def new_session(score: Score | None = None, seed: int = 1) -> Session:
+    return Session(score or far_apart(), None, RuleComposer(), seed=seed, is_recording=True)
+
+
+def play(session: Session, bars: int) -> None:
+    for _ in range(bars):
+        session.advance(session.frames_left_in_bar())
+
+
+def told(session: Session, command: Command, bars: int) -> Performance:
+    session.call(command)
+    play(session, bars)
+    return session.performance()
+
+
+def tour() -> list[tuple[str, str]]:
+    """Every ordered pair of the built-in states, each beginning where the one before ends: seven is a prime."""
+    names = list(BUILTIN.states)
+    steps = [step for step in range(1, len(names)) for _ in names]
+    places = [0, *(place % len(names) for place in accumulate(steps))]
+    return [(names[before], names[after]) for before, after in pairwise(places)]
+
+
+def sounding(performance: Performance) -> dict[tuple[int, int], int]:
+    """How often each note of each channel was begun and not ended."""
+    counts: dict[tuple[int, int], int] = {}
+    for sent in performance.events:
+        key = (sent.event.channel, sent.event.number)
+        if sent.event.kind is ChannelEventKind.NOTE_ON:
+            counts[key] = counts.get(key, 0) + 1
+        elif sent.event.kind is ChannelEventKind.NOTE_OFF:
+            counts[key] = max(counts.get(key, 0) - 1, 0)
+    return {key: count for key, count in counts.items() if count}
+
+
+@pytest.mark.parametrize("bridge", [1, 2])
+def test_a_bridge_leads_from_any_state_to_any_other(bridge: int) -> None:
+    session = new_session()
+    play(session, 2)
+    score = far_apart()
+    for old, new in tour():
+        performance = told(session, Enter(new, at="bar", bridge=bridge, fill=True, fade=1.0), bridge + 3)
+        entered = next(bar for bar in reversed(performance.bars) if bar.intent.condition.phrase_bar == 0)
+        place = performance.bars.index(entered)
+        led = performance.bars[place - bridge : place]
+        assert {bar.intent.state for bar in led} == {old}
+        assert (entered.intent.state, entered.intent.cadence) == (new, AUTHENTIC)
+        assert entered.intent.key.tonic == score.tonic_of(new)
+        assert is_fill(led[-1].bar)
+        assert all(bar.ticks == bar.bar.metre.bar_ticks for bar in (*led, entered))
+        assert all(glides_on(before, after) for before, after in pairwise(performance.bars[place - bridge - 1 : place]))
+    # What was begun is ended: nothing but the present bar sounds.
+    play(session, 1)
+    assert len(sounding(session.performance())) < 12
+
+
+def glides_on(before: PlayedBar, after: PlayedBar) -> bool:
+    """Whether a bar begins in the tempo in which the one before ended."""
+    return after.curve.tempo_at(0) == pytest.approx(before.curve.tempo_at(before.ticks), rel=1e-6)
+
+
+def test_a_tour_has_every_pair_of_states() -> None:
+    assert len(set(tour())) == len(tour()) == len(BUILTIN.states) * (len(BUILTIN.states) - 1)
+
+
+def test_the_notes_of_a_tour_are_the_same_again() -> None:
+    first, second = (new_session(seed=4) for _ in range(2))
+    for session in (first, second):
+        for _, new in tour()[:8]:
+            told(session, Enter(new, at="bar", bridge=1, fill=True), 3)
+    assert first.performance() == second.performance()
+
+
+def test_no_bar_is_silent_and_no_beat_is_lost_under_the_scores_own_transitions() -> None:
+    session = Session(BUILTIN, None, RuleComposer(), seed=2, is_recording=True)
+    play(session, 3)
+    for _, new in tour()[:12]:
+        told(session, Enter(new), 6)
+    bars = session.performance().bars
+    assert all(bar.bar.notes for bar in bars)
+    assert all(before.end_tick == after.start_tick for before, after in pairwise(bars))
+
+
+def test_a_cadence_is_told_where_a_bridge_lands() -> None:
+    session = new_session()
+    play(session, 3)
+    told(session, Enter("victory", at="bar", bridge=2), 4)
+    events = session.events()
+    entered = next(event for event in events if event.kind is MusicEventKind.STATE and event.name == "victory")
+    cadence = next(event for event in events if event.kind is MusicEventKind.CADENCE and event.bar == entered.bar)
+    assert cadence.seconds == pytest.approx(entered.seconds, abs=1e-4)
+
+
+def test_after_a_bridge_a_turn_of_mood_is_heard_in_the_bar_that_sounds() -> None:
+    session = new_session()
+    play(session, 3)
+    told(session, Enter("victory", at="bar", bridge=1, fill=True), 4)
+    session.advance(session.frames_left_in_bar() // 2)
+    performance = told(session, SetMood(Mood(-0.9, -0.9, 0.9)), 1)
+    assert performance.bars[-1].intent.mood == Mood(-0.9, -0.9, 0.9)
+
+
+def test_a_fill_leads_over_without_a_bridge_at_the_next_bar_but_one() -> None:
+    session = new_session()
+    play(session, 3)
+    performance = told(session, Enter("combat", at="phrase", bridge=0, fill=True), 8)
+    place = next(place for place, bar in enumerate(performance.bars) if bar.intent.state == "combat")
+    assert [bar.intent.fill for bar in performance.bars[: place + 1]] == [False] * (place - 1) + [True, False]
+    assert is_fill(performance.bars[place - 1].bar)
+
+
+def test_a_short_fight_does_not_flip_the_music() -> None:
+    session = Session(BUILTIN, None, RuleComposer(), is_recording=True)
+    play(session, 2)
+    session.call(Enter("combat"))
+    session.advance(44100)
+    for _ in range(6):  # in and out six times within three seconds
+        session.call(Enter("explore"))
+        session.advance(11025)
+        session.call(Enter("combat"))
+        session.advance(11025)
+    play(session, 12)
+    states = [bar.intent.state for bar in session.performance().bars]
+    assert sum(before != after for before, after in pairwise(states)) == 1
