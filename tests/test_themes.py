@@ -6,9 +6,10 @@ from typing import Any
 import mido
 import pytest
 
+from barwise.commands import CallTheme
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
-from barwise.controls import Controls
+from barwise.controls import DirectControls
 from barwise.errors import InputError
 from barwise.music.development import Development
 from barwise.music.events import MusicEventKind
@@ -42,7 +43,7 @@ def heard(bars: tuple[PlayedBar, ...], development: Development = Development.ST
 def test_a_theme_is_heard_from_the_next_bar_on() -> None:
     session = new_session()
     play(session, 2)
-    session.call(lambda session: session.call_theme(HERO))
+    session.call(CallTheme(HERO))
     play(session, 6)
     bars = session.performance().bars
     assert [played.intent.index for played in bars if played.intent.theme] == [3, 4, 5, 6]
@@ -53,7 +54,7 @@ def test_a_theme_called_at_the_last_moment_waits_for_the_bar_after() -> None:
     session = new_session()
     play(session, 1)
     session.advance(session.frames_left_in_bar() - 64)
-    session.call(lambda session: session.call_theme(HERO))
+    session.call(CallTheme(HERO))
     session.advance(0)
     play(session, 4)
     assert next(played.intent.index for played in session.performance().bars if played.intent.theme) == 3
@@ -64,7 +65,7 @@ def test_a_theme_called_at_the_last_moment_waits_for_the_bar_after() -> None:
 def test_a_statement_is_recognized_in_every_state(composer: str, state: str) -> None:
     score, network = load_score(), OnnxComposer(candidates=2) if composer == "network" else None
     session = Session(score, network, RuleComposer(), seed=3, sample_rate=RATE, is_recording=True)
-    controls = Controls(session, score)
+    controls = DirectControls(score, session.call)
     controls.enter(state)
     controls.theme("hero", at=1)
     session.advance(0)
@@ -78,7 +79,7 @@ def test_a_statement_is_recognized_in_every_state(composer: str, state: str) -> 
 def test_figures_asked_of_every_bar_leave_the_theme_as_it_is() -> None:
     score = load_score()
     session = Session(score, OnnxComposer(candidates=2), RuleComposer(), seed=3, sample_rate=RATE, is_recording=True)
-    controls = Controls(session, score)
+    controls = DirectControls(score, session.call)
     controls.set_attributes(rhythm=1.0, polyphony=6.0)
     controls.theme("hero", at=1)
     session.advance(0)
@@ -107,7 +108,7 @@ def test_a_replay_of_a_journal_states_the_same_theme() -> None:
     live = new_session(seed=7, is_live=True)
     for block in range(10 * RATE // 512):
         if block == 60:
-            live.call(lambda session: session.call_theme(HERO))
+            live.call(CallTheme(HERO))
         compose_all(live)
         live.advance(512)
     replay = new_session(seed=7)

@@ -137,6 +137,7 @@ class SessionState:
     """Where the present state was entered."""
     deferred: tuple[JournalEntry, ...]
     stingers: int
+    mood_waits: bool
     commands: int
     """How many commands had been obeyed."""
 
@@ -191,6 +192,8 @@ class Session:
         self._obeyed = 0
         self._told_coming: Prepared | None = None
         self._is_skipping = False
+        self._mood_waits = False
+        """Whether a turn of mood came too late for the bar that sounds, and is to be in the next from a beat on."""
         self._played: list[PlayedBar] = []
         self._sent: list[SentEvent] = []
         self._began: SessionState | None = None
@@ -265,22 +268,23 @@ class Session:
     # Changes of mood within a bar.
 
     def _consider_revision(self) -> None:
-        """Have the rest of the bar composed anew, from the next beat on, where the mood has turned since."""
+        """Have the rest of the bar composed anew, from the next beat on, where the mood that is wanted turns it."""
         now, composition = self._now, self._composition
         if now is None or self._score.mood_changes is not MoodChange.BEAT:
             return
-        next_wish = composition.wish_at(max(composition.open_bar, now.intent.index + 1))
-        asked = composition.asked_revision
-        wish = replace(now.prepared.wish, mood=next_wish.mood)
-        approach = next_wish.approach
-        is_led = approach is not None and now.intent.index < approach.end
-        has_other_state = next_wish.state != now.prepared.wish.state or is_led
-        tick = self._next_tick(now.clock.metre.beat_ticks)
-        if has_other_state or tick >= now.clock.ticks or tick <= 0 or (asked and asked.tick <= tick):
-            if asked and asked.wish != wish and not has_other_state and asked.tick >= tick:
-                composition.ask_revision(Revision(now.intent.index, asked.tick, wish))
+        later = composition.wish_at(composition.open_bar)
+        is_led = later.approach is not None and now.intent.index < later.approach.end
+        if later.state != now.prepared.wish.state or is_led:
             return
-        if composition.turns(now.prepared, wish):
+        self._mood_waits = False
+        wish = replace(now.prepared.wish, mood=later.mood)
+        asked = composition.asked_revision
+        tick = self._next_tick(now.clock.metre.beat_ticks)
+        if not composition.turns(now.prepared, wish):
+            composition.forget_revision()
+        elif tick >= now.clock.ticks or (asked and asked.tick < tick):
+            self._mood_waits = True
+        else:
             composition.ask_revision(Revision(now.intent.index, tick, wish))
 
     def _revision_sample(self) -> int | None:
@@ -310,6 +314,8 @@ class Session:
         self._change_intensity(self._intensity)
         if self._is_recording:
             self._played[-1] = _played_bar(now, self._intensity)
+        if self._mood_waits:
+            self._consider_revision()
 
     def _renew_moments(self, tick: int) -> None:
         """What is told from a tick of the bar on is that of the bar as it is now."""
@@ -594,6 +600,7 @@ class Session:
                 state_sample=self._state_sample,
                 deferred=tuple(self._deferred),
                 stingers=self._stingers,
+                mood_waits=self._mood_waits,
                 commands=self._obeyed,
             )
             prepared, is_late = self._composition.take(waits=not self._is_live)
@@ -622,7 +629,8 @@ class Session:
         self._settle()
         self.report_bar()
         self._keep_arrival()
-        self._consider_revision()
+        if self._mood_waits:
+            self._consider_revision()
 
     def _next_clock(self, prepared: Prepared) -> BarClock:
         intent, condition, before = prepared.intent, prepared.intent.condition, self._clock
@@ -849,6 +857,7 @@ class Session:
         self._arrival, self._fade = state.arrival, state.fade
         self._state, self._state_sample = state.state, state.state_sample
         self._deferred, self._stingers, self._obeyed = list(state.deferred), state.stingers, state.commands
+        self._mood_waits = state.mood_waits
         self._due.clear()
         self._timed.clear()
         self._moments.clear()

@@ -5,6 +5,7 @@ import pytest
 
 from barwise.composing.bassist import TURNS, Bassist, rooted
 from barwise.composing.composer import ComposedBar, State
+from barwise.composing.vocabulary import Rows
 from barwise.directing.mood_table import attributes_of
 from barwise.music.attributes import measure
 from barwise.music.harmony import Chord, Key, Mode, Quality
@@ -24,7 +25,12 @@ class Fixed:
         return np.zeros(1, np.float32)
 
     def compose(
-        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+        self,
+        intent: BarIntent,
+        state: State,
+        reference: Bar | None,
+        random: np.random.Generator,
+        forced: Rows | None = None,
     ) -> ComposedBar:
         return ComposedBar(ON_THE_THIRD, state, measure(ON_THE_THIRD, Mode.MAJOR), "network")
 

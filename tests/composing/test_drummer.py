@@ -7,7 +7,7 @@ import pytest
 
 from barwise.composing.composer import ComposedBar, State
 from barwise.composing.drummer import FILLS, Drummer, is_fill
-from barwise.composing.vocabulary import decode, encode
+from barwise.composing.vocabulary import Rows, decode, encode
 from barwise.directing.mood_table import attributes_of
 from barwise.music.attributes import measure
 from barwise.music.harmony import Key, Mode
@@ -39,7 +39,12 @@ class Fixed:
         return np.zeros(1, np.float32)
 
     def compose(
-        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+        self,
+        intent: BarIntent,
+        state: State,
+        reference: Bar | None,
+        random: np.random.Generator,
+        forced: Rows | None = None,
     ) -> ComposedBar:
         return ComposedBar(self.bar, state, measure(self.bar, Mode.MAJOR), self.name)
 

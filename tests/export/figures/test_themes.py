@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from barwise.composing.rule_composer import RuleComposer
-from barwise.controls import Controls
+from barwise.controls import DirectControls
 from barwise.music.development import Development
 from barwise.music.performance import Performance
 from barwise.score.load import load_score
@@ -20,7 +20,7 @@ HERO, FOE = SCORE.themes["hero"], SCORE.themes["foe"]
 @pytest.fixture(scope="module")
 def performance() -> Performance:
     session = Session(SCORE, None, RuleComposer(), seed=2, is_recording=True)
-    Controls(session, SCORE).theme(HERO, at=2)
+    DirectControls(SCORE, session.call).theme(HERO, at=2)
     for _ in range(40):
         session.advance(session.frames_left_in_bar())
     return session.performance()
