@@ -109,14 +109,16 @@ def test_no_bar_is_silent_and_no_beat_is_lost_under_the_scores_own_transitions()
     assert all(before.end_tick == after.start_tick for before, after in pairwise(bars))
 
 
-def test_a_cadence_is_told_where_a_bridge_lands() -> None:
-    session = new_session()
-    play(session, 3)
-    told(session, Enter("victory", at="bar", bridge=2), 4)
-    events = session.events()
-    entered = next(event for event in events if event.kind is MusicEventKind.STATE and event.name == "victory")
-    cadence = next(event for event in events if event.kind is MusicEventKind.CADENCE and event.bar == entered.bar)
-    assert cadence.seconds == pytest.approx(entered.seconds, abs=1e-4)
+@pytest.mark.parametrize("state", ["combat", "victory", "wonder"])
+def test_a_cadence_is_told_where_a_bridge_lands(state: str) -> None:
+    for seed in range(4):
+        session = new_session(seed=seed)
+        play(session, 3)
+        told(session, Enter(state, at="bar", bridge=2), 4)
+        events = session.events()
+        entered = next(event for event in events if event.kind is MusicEventKind.STATE and event.name == state)
+        cadence = next(event for event in events if event.kind is MusicEventKind.CADENCE and event.bar == entered.bar)
+        assert cadence.seconds == pytest.approx(entered.seconds, abs=1e-4)
 
 
 def test_after_a_bridge_a_turn_of_mood_is_heard_in_the_bar_that_sounds() -> None:

@@ -53,7 +53,7 @@ def moments_of(playing: Playing, sample_rate: int) -> list[tuple[int, MusicEvent
     if intent.condition.phrase_bar == 0:
         told.append(moment(0, MusicEventKind.PHRASE))
     if intent.cadence:
-        told.append(moment(_cadence_tick(bar), MusicEventKind.CADENCE, intent.cadence))
+        told.append(moment(_cadence_tick(bar, intent), MusicEventKind.CADENCE, intent.cadence))
     told += [moment(tick, MusicEventKind.BEAT) for tick in range(0, clock.ticks, metre.beat_ticks)]
     theme = intent.theme
     if theme and theme.bar == 0:
@@ -62,9 +62,10 @@ def moments_of(playing: Playing, sample_rate: int) -> list[tuple[int, MusicEvent
     return sorted(told, key=lambda item: item[0])
 
 
-def _cadence_tick(bar: Bar) -> int:
-    """Where a bar's last chord begins, on which it comes to rest."""
-    return max((change.position for change in bar.harmony if change.chord is not None), default=0)
+def _cadence_tick(bar: Bar, intent: BarIntent) -> int:
+    """Where the chord begins that the cadence was wanted on; the bar may go on to others."""
+    root = intent.harmony[-1].root if intent.harmony else None
+    return next((change.position for change in bar.harmony if change.chord and change.chord.root == root), 0)
 
 
 def _chords(bar: Bar, intent: BarIntent) -> list[tuple[int, str]]:
