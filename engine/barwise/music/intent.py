@@ -9,9 +9,8 @@ from barwise.music.harmony import Chord, Key, Mode
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS, Note, Part
+from barwise.music.phrase import PHRASE_BARS as PHRASE_BARS  # noqa: PLC0414  most look for it here
 from barwise.music.tonality import Tonality
-
-PHRASE_BARS = 8
 
 AUTHENTIC, HALF = "authentic", "half"
 """Cadences."""

@@ -6,10 +6,10 @@ from typing import Final, TypeVar
 
 from barwise.errors import InputError, ScoreError
 from barwise.music.harmony import PITCH_CLASSES, Key, Mode
-from barwise.music.intent import PHRASE_BARS
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
 from barwise.music.notes import PARTS, Part
+from barwise.music.phrase import PHRASE_BARS
 from barwise.music.stinger import LEVEL_RANGE, DrumStroke, Stinger, StingerNote, StingerStart
 from barwise.music.theme import Theme, theme_of
 from barwise.score.document import Value, parse, read_file

@@ -1,0 +1,3 @@
+"""How long a phrase is. It loads fast."""
+
+PHRASE_BARS = 8
