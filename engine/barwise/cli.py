@@ -210,7 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return _run(sys.argv[1:] if arguments is None else arguments)
         except KeyboardInterrupt:
-            return _end("stopped; the file is as it was before", INTERRUPTED)
+            return _end("stopped; no file was changed", INTERRUPTED)
         except InputError as error:
             return _end(str(error), BAD_INPUT)
         except (BarwiseError, OSError) as error:

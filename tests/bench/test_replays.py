@@ -18,8 +18,9 @@ LATENCY = 64
 
 @dataclass
 class Tone:
-    """Music whose level is its intensity, with a click every thousand frames."""
+    """Music whose level is its intensity; its notes are clicks at 0, 1000, 2000, and so on."""
 
+    without_note: int | None = None
     frame: int = 0
     changes: list[tuple[int, float]] = field(default_factory=list)
 
@@ -32,7 +33,7 @@ class Tone:
         level = np.full(frames, 0.5, np.float32)
         for begin, intensity in self.changes:
             level[times >= begin] = intensity / 2
-        clicks = times % 1000 == 0
+        clicks = (times % 1000 == 0) & (times // 1000 != (-1 if self.without_note is None else self.without_note))
         self.frame += frames
         return np.repeat((level + clicks * 0.25)[:, None], 2, axis=1).astype(np.float32)
 
@@ -73,6 +74,10 @@ def test_a_call_is_heard_where_the_music_without_it_differs() -> None:
 
 def test_a_call_that_changes_nothing_is_not_heard() -> None:
     assert Replayer(Tone, JOURNAL).changed_by_call(recorded(), 1) is None
+
+
+def test_a_note_is_heard_where_the_music_without_it_differs() -> None:
+    assert Replayer(Tone, JOURNAL).changed_by_note(recorded(), 4, start=3900) == 4000
 
 
 def test_the_length_of_the_stretches_changes_nothing() -> None:

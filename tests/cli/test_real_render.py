@@ -72,6 +72,6 @@ def test_ctrl_c_is_one_line_and_the_old_file_stays(tmp_path: Path) -> None:
         wait_for_part_file(tmp_path)
         rendering.send_signal(signal.SIGINT)
         _, said = rendering.communicate(timeout=60)
-    assert (rendering.returncode, said.splitlines()[-1]) == (130, "barwise: stopped; the file is as it was before")
+    assert (rendering.returncode, said.splitlines()[-1]) == (130, "barwise: stopped; no file was changed")
     assert "Traceback" not in said
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]

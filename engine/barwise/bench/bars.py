@@ -37,7 +37,7 @@ STEPPED, EAGER = "same_network_stepped_from_python", "same_network_torch_eager"
 SAME_SHAPE = (STEPPED, EAGER)
 ROUNDS, QUICK_ROUNDS = 200, 12
 BUSY_PEER_ROUNDS = 20
-ASKED_BARS = 64
+MOST_ASKED_BARS = 64
 """Bars of a session that are asked for again and again."""
 WARM_UP_BARS = 2
 MOOD_BARS = 4
@@ -94,7 +94,8 @@ class BarCosts:
 
 def measure_bars(seconds: float, rounds: int, progress: Callable[[float], None], seed: int = 0) -> BarCosts:
     """Time bars in turn until so many rounds are done or so many seconds are over, but at least one."""
-    asked = ask_for_bars(Drummer(Bassist(OnnxComposer())), ASKED_BARS, seed)
+    end = time.monotonic() + seconds
+    asked = ask_for_bars(Drummer(Bassist(OnnxComposer())), min(2 * rounds, MOST_ASKED_BARS), seed)
     rows, shape = int(np.median([len(encode(one.bar)) for one in asked])), shipped_shape()
     turns = cycle(asked)
     writers: dict[str, Write] = {SHIPPED: lambda: next(turns).compose(), STEPPED: _stepped(shape, rows, seed)}
@@ -104,7 +105,6 @@ def measure_bars(seconds: float, rounds: int, progress: Callable[[float], None],
     for write in writers.values():  # the first call of anything makes its buffers
         write()
     gc.collect()
-    end = time.monotonic() + seconds
     for number in range(rounds):
         _round(number, writers, taken)
         progress((number + 1) / rounds)
@@ -114,15 +114,14 @@ def measure_bars(seconds: float, rounds: int, progress: Callable[[float], None],
 
 
 def _round(number: int, writers: Mapping[str, Write], taken: Mapping[str, Taken]) -> None:
-    """A bar of each peer, and before each of them one of the composer's; and again beside a busy thread."""
-    order = [name for peer in writers if peer != SHIPPED for name in (SHIPPED, peer)]
-    for name in order:
+    """A bar of each peer, before each of them one of the composer's; then the same network's beside a busy thread."""
+    for name in [name for peer in writers if peer != SHIPPED for name in (SHIPPED, peer)]:
         wall, own = _timed(writers[name])
         taken[name].wall.append(wall)
         taken[name].own.append(own)
     with busy_thread():
-        for name in order:
-            if name == SHIPPED or (name in SAME_SHAPE and number < BUSY_PEER_ROUNDS):
+        for name in (SHIPPED, *SAME_SHAPE, SHIPPED):
+            if name == SHIPPED or (name in writers and number < BUSY_PEER_ROUNDS):
                 taken[name].busy.append(_timed(writers[name])[0])
 
 

@@ -14,7 +14,8 @@ from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import Plan
 from barwise.bench.punctuality import Punctuality, measure_punctuality
 from barwise.bench.recording import Recording
-from barwise.bench.replays import Replayer, beginning
+from barwise.bench.replayed_music import ReplayedMusic
+from barwise.bench.replays import Replayer
 from barwise.score.load import load_score
 
 Progress = Callable[[float], None]
@@ -102,7 +103,7 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
         progress(sum(_seconds(one) for one in orders[: len(games)]) / whole)
     played = sum(_seconds(one) for one in orders)
     judged = [
-        (one, one.recording, Replayer(partial(beginning, one.orders.seed), one.journal))
+        (one, one.recording, Replayer(partial(ReplayedMusic, one.orders.seed), one.journal))
         for one in games
         if one.recording
     ]

@@ -10,8 +10,6 @@ from typing import Protocol
 
 from barwise.bench.recording import Recording, Samples, first_difference
 from barwise.commands import Command, JournalEntry
-from barwise.core import Core
-from barwise.parts import SEEK, Parts
 from barwise.playing.file_output import to_samples
 from barwise.playing.outputs import Block
 
@@ -38,8 +36,8 @@ class Music(Protocol):
         """Free it."""
 
 
-Make = Callable[[], Music]
-"""Music from its beginning."""
+Make = Callable[[int | None], Music]
+"""Music from its beginning; given a number, the note that is sent as that one, from 0, is left out."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,27 @@ class Replayer:
     def changed_by_call(self, recording: Recording, number: int) -> int | None:
         """The first frame that a command of the journal changed; None where it was not heard."""
         start = self.journal[number].sample
-        end = start + round(LOOKED_FOR_SECONDS * recording.sample_rate)
-        return self._first_difference(recording, start, min(end, len(recording.samples)), without=number)
+        return self._first_difference(recording, start, self._end(recording, start), without_call=number)
 
-    def _first_difference(self, recording: Recording, start: int, end: int, without: int | None = None) -> int | None:
-        music = self.make()
+    def changed_by_note(self, recording: Recording, number: int, start: int) -> int | None:
+        """The first frame that a note changed, which was sent at a frame; None where it was not heard."""
+        return self._first_difference(recording, start, self._end(recording, start), without_note=number)
+
+    def _end(self, recording: Recording, start: int) -> int:
+        return min(start + round(LOOKED_FOR_SECONDS * recording.sample_rate), len(recording.samples))
+
+    def _first_difference(
+        self,
+        recording: Recording,
+        start: int,
+        end: int,
+        *,
+        without_call: int | None = None,
+        without_note: int | None = None,
+    ) -> int | None:
+        music = self.make(without_note)
         try:
-            for frame, samples in played_back(music, self.journal, end, without):
+            for frame, samples in played_back(music, self.journal, end, without_call):
                 if frame + len(samples) <= start:
                     continue
                 found = first_difference(recording.samples[frame : frame + len(samples)], samples)
@@ -93,8 +105,3 @@ def _rendered(music: Music, frame: int, end: int) -> Iterator[tuple[int, Samples
             pass
         yield frame, to_samples(music.render(frames))
         frame += frames
-
-
-def beginning(seed: int) -> Music:
-    """The music of a game with a seed, from its beginning, as the player makes it but for waiting for late bars."""
-    return Core(Parts(seed=seed, seek=SEEK))
