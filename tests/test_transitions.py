@@ -139,6 +139,19 @@ def test_a_fill_leads_over_without_a_bridge_at_the_next_bar_but_one() -> None:
     assert is_fill(performance.bars[place - 1].bar)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.6])
+def test_a_fill_leads_to_the_next_bar_where_a_beat_is_left_for_it(share: float) -> None:
+    session = new_session()
+    play(session, 3)
+    session.advance(round(session.frames_left_in_bar() * share))
+    performance = told(session, Enter("combat", at="bar", bridge=0, fill=True), 3)
+    entered = next(place for place, bar in enumerate(performance.bars) if bar.intent.state == "combat")
+    before = performance.bars[entered - 1]
+    assert entered == 4
+    assert before.intent.fill
+    assert is_fill(before.bar)
+
+
 def test_a_short_fight_does_not_flip_the_music() -> None:
     session = Session(BUILTIN, None, RuleComposer(), is_recording=True)
     play(session, 2)

@@ -353,7 +353,17 @@ class Session:
         if transition.bridge or transition.fill:
             bridge = Approach.bridge(first, transition.bridge, command.state, has_fill=transition.fill)
             wish = replace(wish, approach=bridge)
+            if bridge.fill_bar == self._playing.intent.index:
+                self._lead_over(bridge)
         self._composition.enter(first if transition.bridge else max(first - 1, self._composition.open_bar), wish)
+
+    def _lead_over(self, cut: Approach) -> None:
+        """Have the rest of the bar that sounds composed anew with a fill, where a beat of it is left."""
+        now, asked = self._playing, self._composition.asked_revision
+        tick = self._next_tick(now.clock.metre.beat_ticks)
+        if 0 < tick < now.clock.ticks:
+            wish = replace(asked.wish if asked else now.prepared.wish, approach=cut)
+            self._composition.ask_revision(Revision(now.intent.index, tick, wish))
 
     def _first_bar(self, transition: Transition) -> int:
         """Number of the bar with which a transition begins; the present bar is cut where it does not wait."""
