@@ -17,19 +17,25 @@ chances is 1 / sqrt(n), so that some choice always stays while n is below 1 / CU
 WIDTHS = (v.FIELD_SIZES[v.POSITION], v.FIELD_SIZES[v.PART], v.FIELD_SIZES[v.PITCH], 2 * v.FIELD_SIZES[v.DURATION])
 """Clocks for each choice; duration and velocity race side by side, velocity filled up."""
 
-PLACES = 1 << 16
-"""Where a row's clocks can begin."""
+BLOCK = 8
+"""Clocks that lie together: a row's begin where a block begins, so that the graph copies blocks, not clocks."""
+
+PLACES = 1 << 14
+"""Blocks with which a row's clocks can begin."""
+
+BLOCKS = -(-sum(WIDTHS) // BLOCK)
+"""Blocks of a row."""
 
 _SOONEST = 2.0**-14
 """No clock is sooner, so that the table fits half precision."""
 
 
 def clocks() -> NDArray[np.float32]:
-    """1 / E for every entry of the table, as half precision has it: [PLACES + sum(WIDTHS)]."""
-    rings = np.random.default_rng(2026).exponential(size=PLACES + sum(WIDTHS))
+    """1 / E for every entry of the table, as half precision has it: [(PLACES + BLOCKS) * BLOCK]."""
+    rings = np.random.default_rng(2026).exponential(size=(PLACES + BLOCKS) * BLOCK)
     return np.asarray((1 / np.maximum(rings, _SOONEST)).astype(np.float16).astype(np.float32))
 
 
 def place(noise: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Where the clocks begin for uniform noise in [0, 1)."""
-    return np.minimum((noise * np.float32(PLACES)).astype(np.int64), PLACES - 1)
+    """The entry where the clocks begin for uniform noise in [0, 1)."""
+    return np.minimum((noise * np.float32(PLACES)).astype(np.int64), PLACES - 1) * BLOCK

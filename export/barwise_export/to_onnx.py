@@ -13,18 +13,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from barwise.composing import vocabulary as v
 from barwise.composing.contract import CONDITION_NAMES, CONDITION_SIZE
 from barwise_export.choosing_graph import Choose, Choosing
-from barwise_export.countdown import TABLE_OFFSETS
-from barwise_export.countdown_graph import Countdown
-from barwise_export.graph import DOMAIN, OPSET, Carried, Chosen, GraphWriter, value_info
+from barwise_export.countdown import COUNTED
+from barwise_export.countdown_graph import TABLE_ROWS, Countdown
+from barwise_export.graph import DOMAIN, OPSET, Carried, GraphWriter, value_info
 from barwise_export.model import PARTS, BarNetwork
 
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _END_ROW = [[v.END, 0, 0, 0, 0]]
+_CLOSED = -1e4
+"""What shuts a gate."""
 
 QUANTIZED = ("lower.weight_hh_l0", "upper.weight_ih_l0", "upper.weight_hh_l0", "shared.weight")
 """Matrices that every row is multiplied with: eight bits in the file and in use."""
@@ -54,6 +57,8 @@ class _BarGraph:
             array = np.ascontiguousarray(value.numpy())
             if name == "countdown.weight":
                 continue  # below, as the figures are ordered
+            if name.startswith(("lower.", "upper.")):
+                array = _turned(array)
             if name in QUANTIZED:
                 self.outer.quantized(name, array)
             else:
@@ -62,7 +67,8 @@ class _BarGraph:
         told, one = Countdown.weights(np.ascontiguousarray(network.countdown.weight.detach().numpy().T))
         self.told, self.share_offset = self.outer.weight("told", told), self.outer.constant(one)
         self.state_size = network.state_size
-        self.countdown = Countdown(self.outer)
+        self.countdown = Countdown(self.outer, sum(v.FIELD_SIZES))
+        self.scaled = self._over_scales()
         self.choosing = Choosing(self.outer, self.weights, network)
 
     def model(self) -> onnx.ModelProto:
@@ -70,7 +76,7 @@ class _BarGraph:
         graph = self.outer
         self.candidates = graph.op("Gather", graph.op("Shape", "state"), graph.constant([0], np.int64))
         self._before_the_rows()
-        self.countdown.before_the_rows(self.candidates)
+        self.countdown.before_the_rows()
         self._gates()
         self.choosing.before_the_rows()
         forced = self._follow_the_forced()
@@ -84,6 +90,13 @@ class _BarGraph:
         onnx.checker.check_model(model)
         return model
 
+    def _over_scales(self) -> dict[str, str]:
+        """The biases of the eight-bit products, over the scales of their matrices."""
+        return {
+            name: self.outer.op("Div", self.weights[name.replace("weight", "bias")], f"{name}.scale")
+            for name in QUANTIZED
+        }
+
     # Once a bar.
 
     def _before_the_rows(self) -> None:
@@ -91,15 +104,18 @@ class _BarGraph:
         fields = [self.weights[f"embed.{field}.weight"] for field in range(v.FIELDS)]
         embeddings = graph.op("Concat", *fields, axis=0)
         offsets = np.cumsum((0, *v.FIELD_SIZES))
-        all_rows = graph.op("Concat", embeddings, self.weights["left.weight"], axis=0)
+        left = graph.op("Gather", self.weights["left.weight"], graph.constant(TABLE_ROWS, np.int64))
+        all_rows = graph.op("Concat", embeddings, left, axis=0)
         self.gate_table = graph.op("MatMul", all_rows, self.weights["lower.weight_ih_l0"])  # [values, 3 hidden]
-        in_table = [*offsets[:-1], *(offsets[-1] + np.array(TABLE_OFFSETS))]
-        self.table_offsets = graph.constant(in_table, np.int64)
-        rows = graph.op("Add", "reference", graph.constant(offsets[:-1], np.int64))
+        self.offsets = graph.constant(offsets[:-1], np.int64)
+        rows = graph.op("Add", "reference", self.offsets)
         self._look(graph.op("Gather", embeddings, rows))
 
     def _gates(self) -> None:
-        """What the condition and the countdown's figures put into the lower layer's gates: [FIGURES + 1, 3 hidden]."""
+        """What the condition and the countdown's figures put into the lower layer's gates: [FIGURES + 2, 3 hidden].
+
+        The last row closes the update gate of a bar that is over.
+        """
         graph = self.outer
         into_gates = self.weights["lower.weight_ih_l0"]
         hidden = self._linear(graph, "condition.0", graph.op("Unsqueeze", "condition", graph.constant([0], np.int64)))
@@ -107,7 +123,9 @@ class _BarGraph:
         condition = graph.op("Add", condition, self.share_offset)
         once = graph.op("Add", graph.op("MatMul", condition, into_gates), self.weights["lower.bias_ih_l0"])
         figures = graph.op("MatMul", self.told, into_gates)
-        self.figure_gates = graph.op("Concat", figures, once, axis=0)
+        closed = np.zeros((1, 3 * self.config.hidden))
+        closed[:, self.config.hidden : 2 * self.config.hidden] = _CLOSED
+        self.figure_gates = graph.op("Concat", figures, once, graph.constant(closed), axis=0)
 
     def _look(self, embedded: str) -> None:
         """Keys [heads, d, R] and values [heads, R, d] of the reference rows [R, 5, width]; no reference, no values."""
@@ -128,15 +146,15 @@ class _BarGraph:
         )
         one = graph.constant([1], np.int64)
         column = graph.op("Concat", self.candidates, one, axis=0)
-        row = graph.op("Concat", self.candidates, graph.constant([v.FIELDS], np.int64), axis=0)
         self.zeros = graph.op("Expand", graph.constant([[0]], np.int64), column)
+        begins = graph.op("Add", graph.constant(_END_ROW, np.int64), self.offsets)
         return [
-            Carried("row", "int64", ("k", v.FIELDS), graph.op("Expand", graph.constant(_END_ROW, np.int64), row)),
+            Carried("row", "int64", ("k", v.FIELDS), graph.op("Expand", begins, column)),
             Carried("lower", "float32", ("k", hidden), lower),
             Carried("upper", "float32", ("k", hidden), upper),
-            Carried("last", "int64", ("k", PARTS), graph.op("Cast", last, to=TensorProto.INT64)),
-            Carried("done", "bool", ("k", 1), graph.op("Expand", graph.constant([[False]], np.bool_), column)),
-            *self.countdown.carried(self.candidates),
+            Carried("open", "float32", ("k", 1), graph.op("Expand", graph.constant([[1.0]]), column)),
+            *self.choosing.carried(column, graph.op("Cast", last, to=TensorProto.INT64)),
+            *self.countdown.carried(column),
         ]
 
     def _follow_the_forced(self) -> _Run:
@@ -156,13 +174,13 @@ class _BarGraph:
         """The loop that draws rows; it writes them: [rows, k, 5]."""
         graph = self.outer
         carried = [one._replace(first=first) for one, first in zip(self.carried, forced.carried, strict=True)]
-        done = forced.carried[[one.name for one in carried].index("done")]
+        is_open = forced.carried[[one.name for one in carried].index("open")]
         body = GraphWriter(self.outer.names)
         chosen = self._step(body, self.choosing.drawing(body))
         body.op("Identity", chosen, name="scan")
         length = graph.op("Gather", graph.op("Shape", "forced"), graph.constant(0, np.int64))
         most = graph.op("Sub", graph.constant(v.MAX_ROWS, np.int64), length)
-        return self._loop(body, carried, most, self._any_open(graph, done), "int64")
+        return self._loop(body, carried, most, self._any(graph, is_open), "int64")
 
     def _loop(self, body: GraphWriter, carried: list[Carried], most: str, goes: str, kind: str) -> _Run:
         inputs = [value_info("step", "int64", ()), value_info("go_on_in", "bool", ())]
@@ -185,7 +203,8 @@ class _BarGraph:
         graph = self.outer
         names = [one.name for one in self.carried]
         state = [drawn.carried[names.index(name)] for name in ("lower", "upper", "last")]
-        graph.op("Concat", *state[:2], graph.op("Cast", state[2], to=TensorProto.FLOAT), axis=1, name="next_state")
+        last = graph.op("Cast", self.choosing.last(state[2]), to=TensorProto.FLOAT)
+        graph.op("Concat", *state[:2], last, axis=1, name="next_state")
         given = graph.op("Add", graph.op("Unsqueeze", "forced", graph.constant([1], np.int64)), self.zeros)
         rows = graph.op("Concat", given, drawn.scanned, axis=0)  # [rows, k, 5]
         graph.op("Transpose", rows, perm=[1, 0, 2], name="rows")
@@ -204,34 +223,25 @@ class _BarGraph:
 
     def _step(self, graph: GraphWriter, choose: Choose) -> str:
         """One row for every candidate; one that has ended repeats END and keeps its state. The row: [k, 5]."""
-        lower = self._gru(graph, "lower", self._step_input(graph), "lower_in")
+        lower = self._gru(graph, "lower", self._step_input(graph))
         context = self._changed(graph, lower)
-        into = graph.quantized_product(context, "upper.weight_ih_l0", self.weights["upper.bias_ih_l0"])
-        upper = self._gru(graph, "upper", into, "upper_in")
-        top = graph.op("Add", upper, context)
-        hidden = graph.quantized_product(top, "shared.weight", self.weights["shared.bias"])
-        chosen = self.choosing.row(graph, hidden, "last_in", choose)
-        ended = graph.op("Equal", chosen.position, graph.constant(v.END, np.int64))
-        over = graph.op("Or", "done_in", ended, name="done_out")
-        row = graph.op("Where", over, graph.constant(_END_ROW, np.int64), chosen.row, name="row_out")
-        graph.op("Where", "done_in", "lower_in", lower, name="lower_out")
-        graph.op("Where", "done_in", "upper_in", upper, name="upper_out")
-        self._note_last(graph, chosen, over)
+        into = self._product(graph, context, "upper.weight_ih_l0")
+        upper = self._gru(graph, "upper", into, "open_in")
+        hidden = self._product(graph, graph.op("Add", upper, context), "shared.weight")
+        chosen = self.choosing.row(graph, hidden, choose)
+        graph.op("Add", chosen.row, self.offsets, name="row_out")
+        graph.op("Cast", chosen.is_open, to=TensorProto.FLOAT, name="open_out")
         self.countdown.count(graph, chosen)
-        graph.op("Identity", self._any_open(graph, over), name="go_on_out")
-        return row
-
-    def _note_last(self, graph: GraphWriter, chosen: Chosen, over: str) -> None:
-        """The chosen pitch becomes its part's last."""
-        part = graph.op("Where", over, graph.constant(-1, np.int64), chosen.part)
-        is_mine = graph.op("Equal", part, graph.constant(np.arange(PARTS), np.int64))
-        value = graph.op("Add", chosen.pitch, graph.constant(1, np.int64))
-        graph.op("Where", is_mine, value, "last_in", name="last_out")
+        self._any(graph, chosen.is_open, "go_on_out")
+        return chosen.row
 
     @staticmethod
-    def _any_open(graph: GraphWriter, done: str) -> str:
-        least = graph.op("ReduceMin", graph.op("Cast", done, to=TensorProto.INT32), keepdims=0)
-        return graph.op("Equal", least, graph.constant(0, np.int32))
+    def _any(graph: GraphWriter, is_open: str, name: str = "") -> str:
+        """Whether any candidate's bar goes on."""
+        return graph.op("Cast", graph.op("ReduceMax", is_open, keepdims=0), to=TensorProto.BOOL, name=name)
+
+    def _product(self, graph: GraphWriter, value: str, matrix: str) -> str:
+        return graph.quantized_product(value, matrix, self.scaled[matrix])
 
     def _linear(self, graph: GraphWriter, name: str, value: str) -> str:
         product = graph.op("MatMul", value, self.weights[f"{name}.weight"])
@@ -240,26 +250,31 @@ class _BarGraph:
     def _step_input(self, graph: GraphWriter) -> str:
         """What the row before, the countdown and the condition put into the lower layer's gates: [k, 3 hidden]."""
         figures, places = self.countdown.figures(graph)
-        index = graph.op("Add", graph.op("Concat", "row_in", places, axis=1), self.table_offsets)
+        index = graph.op("Concat", "row_in", places, axis=1)
         looked_up = graph.op("Gather", self.gate_table, index)  # [k, 5 + COUNTED, 3 hidden]
         # A product with ones is a sum, and a quicker one.
-        ones = graph.constant(np.ones((1, v.FIELDS + len(TABLE_OFFSETS))))
+        ones = graph.constant(np.ones((1, v.FIELDS + len(COUNTED))))
         rows = graph.op("MatMul", ones, looked_up)  # [k, 1, 3 hidden]
         rows = graph.op("Reshape", rows, graph.constant([-1, 3 * self.config.hidden], np.int64))
         return graph.op("Gemm", figures, self.figure_gates, rows)
 
-    def _gru(self, graph: GraphWriter, layer: str, from_input: str, state: str) -> str:
-        """A GRU step as torch.nn.GRU defines it: reset gate, update gate, candidate."""
-        hidden = self.config.hidden
-        from_state = graph.quantized_product(state, f"{layer}.weight_hh_l0", self.weights[f"{layer}.bias_hh_l0"])
+    def _gru(self, graph: GraphWriter, layer: str, from_input: str, is_open: str = "") -> str:
+        """A GRU step as torch.nn.GRU defines it: reset gate, update gate, candidate; `_turned` is the update gate.
+
+        Where is_open [k, 1] is 0, the state stays.
+        """
+        hidden, state = self.config.hidden, f"{layer}_in"
+        from_state = self._product(graph, state, f"{layer}.weight_hh_l0")
         sizes = graph.constant([2 * hidden, hidden], np.int64)
         gates_in, fresh_in = graph.ops("Split", from_input, sizes, outputs=2, axis=1)
         gates_state, fresh_state = graph.ops("Split", from_state, sizes, outputs=2, axis=1)
         gates = graph.op("Sigmoid", graph.op("Add", gates_in, gates_state))
         halves = graph.constant([hidden, hidden], np.int64)
-        reset, update = graph.ops("Split", gates, halves, outputs=2, axis=1)
+        reset, change = graph.ops("Split", gates, halves, outputs=2, axis=1)
         fresh = graph.op("Tanh", graph.op("Add", fresh_in, graph.op("Mul", reset, fresh_state)))
-        return graph.op("Add", fresh, graph.op("Mul", update, graph.op("Sub", state, fresh)))
+        if is_open:
+            change = graph.op("Mul", change, is_open)
+        return graph.op("Add", state, graph.op("Mul", change, graph.op("Sub", fresh, state)), name=f"{layer}_out")
 
     def _changed(self, graph: GraphWriter, low: str) -> str:
         """The lower layer with what the look at the reference rows adds: [k, hidden]."""
@@ -271,6 +286,16 @@ class _BarGraph:
         joined = graph.op("Reshape", seen, graph.constant([-1, config.attention], np.int64))
         change = graph.op("Gemm", joined, self.weights["look.weight"], self.weights["look.bias"])
         return graph.op("Add", low, change)
+
+
+def _turned(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Weights or biases of a GRU [3 hidden, ...] with the update gate's signs turned.
+
+    So it says how much of the candidate to take, not how much of the state to keep: taking nothing leaves the
+    state as it is, to the last bit.
+    """
+    reset, update, fresh = np.split(array, 3)
+    return np.concatenate([reset, -update, fresh])
 
 
 def _inputs(state: int) -> list[onnx.ValueInfoProto]:

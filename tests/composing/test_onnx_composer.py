@@ -96,8 +96,11 @@ def test_the_state_is_a_value(composer: OnnxComposer) -> None:
 def test_what_was_played_before_changes_what_is_played(composer: OnnxComposer) -> None:
     start = composer.initial_state()
     after = composer.compose(intent(), start, None, np.random.default_rng(1)).state
-    bars_after = [composer.compose(intent(), state, None, np.random.default_rng(2)).bar for state in (start, after)]
-    assert bars_after[0] != bars_after[1]
+    bars_after = [
+        [composer.compose(intent(), state, None, np.random.default_rng(seed)).bar for seed in range(2, 6)]
+        for state in (start, after)
+    ]
+    assert bars_after[0] != bars_after[1]  # each in turn may be alike: the network is small
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
