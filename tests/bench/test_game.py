@@ -44,7 +44,9 @@ def test_work_takes_as_long_as_there_are_turns() -> None:
 
 def test_a_game_plays_its_stretches_and_is_seen_at_every_mark(tmp_path: Path) -> None:
     orders = Orders(result=str(tmp_path / "answer.json"), stretches=((False, 0.3), (False, 0.2)))
-    played = play_game(orders)
+    told: list[float] = []
+    played = play_game(orders, told.append)
+    assert len(told) in (1, 2), "a line for every second of 2.5, each stretch with one to settle"
     assert [mark for mark, _ in played.sights] == ["ready", "begin", "end", "begin", "end"]
     assert [stretch.frames for stretch, _, _ in played.stretches] == [
         len(one.work_ms) for one in played.answer.stretches
@@ -67,7 +69,7 @@ def test_memory_is_that_of_a_process_and_all_below_it(tmp_path: Path) -> None:
         "child.communicate(b'x')\n"
     )
     sights = []
-    run_script(script, {}, lambda mark, sight: sights.append(sight), tmp_path / "log", 30.0)
+    run_script(script, {}, lambda mark, sight: sights.append(sight), print, tmp_path / "log", 30.0)
     assert sights[0].children == 1
     assert sights[0].memory_mib is not None
     assert 40 < sights[0].memory_mib < 100
@@ -77,14 +79,14 @@ def test_a_game_that_fails_says_why_in_one_line(tmp_path: Path) -> None:
     script = tmp_path / "broken.py"
     script.write_text("raise SystemExit('the cartridge is dusty')")
     with pytest.raises(BarwiseError, match="ended early: the cartridge is dusty"):
-        run_script(script, {}, lambda mark, sight: None, tmp_path / "log", 30.0)
+        run_script(script, {}, lambda mark, sight: None, print, tmp_path / "log", 30.0)
 
 
 def test_a_game_that_hangs_is_ended(tmp_path: Path) -> None:
     script = tmp_path / "hanging.py"
     script.write_text("import time; time.sleep(60)")
     with pytest.raises(BarwiseError, match="took longer than 1 s"):
-        run_script(script, {}, lambda mark, sight: None, tmp_path / "log", 1.0)
+        run_script(script, {}, lambda mark, sight: None, print, tmp_path / "log", 1.0)
 
 
 def test_a_game_whose_watcher_is_gone_ends_at_its_next_mark() -> None:
@@ -99,7 +101,7 @@ def test_a_game_whose_watcher_is_gone_ends_at_its_next_mark() -> None:
 
 def test_half_of_the_calls_for_intensity_come_just_before_the_lock_is_held() -> None:
     orders = Orders(result="", probes_a_second=2.0, moods=("calm",), turns_a_second=0.0)
-    game = Game(orders, lambda mark: None)
+    game = Game(orders, lambda mark: None, lambda seconds: None)
     held = sum(len(game._calls(True)) for _ in range(2 * 500))
     free = sum(len(game._calls(False)) for _ in range(58 * 500))
     assert 400 < held < 600, "one a second, in 500 seconds"

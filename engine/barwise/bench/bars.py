@@ -51,7 +51,7 @@ ABOUT: Mapping[str, str] = {
     "melody_rnn_shape": "Magenta's basic_rnn: LSTM 128 x 2, 16 steps of one melody",
     "performance_rnn_shape": "Magenta's PerformanceRNN: LSTM 512 x 3, 100 events for 31 notes",
     "music_vae_trio_shape": "Magenta's MusicVAE trio decoder: LSTM 1024 x 2, 16 steps of three parts",
-    "transformer_with_cache": "6 layers of 512, 8 heads, 512 rows in the cache",
+    "transformer_with_cache": "4 layers of 256, 4 heads, as many rows to write and 512 in the cache",
 }
 """What each is."""
 

@@ -4,8 +4,8 @@ All weights are random: how long a step takes does not depend on what they are. 
 that the projects publish: MelodyRNN's `basic_rnn` (two LSTM layers of 128, 38 events) and
 PerformanceRNN's `performance_with_dynamics` (three LSTM layers of 512, 388 events) and MusicVAE's
 `hierdec-trio_16bar` decoder (conductor and three decoders, each two LSTM layers of 1024), all of
-Magenta; and a transformer of six layers of 512 with eight heads, the size of the Multitrack Music
-Transformer (Dong et al., ICASSP 2023), here with its keys and values kept.
+Magenta; and a transformer of about as many weights as the shipped network, four layers of 256 with
+four heads, which keeps its keys and values.
 """
 
 from itertools import pairwise
@@ -94,7 +94,13 @@ class Transformer:
     """A small transformer that keeps its keys and values: one compound row after the other."""
 
     def __init__(
-        self, shape: Shape, rows: int, width: int = 512, layers: int = 6, heads: int = 8, context: int = 512
+        self,
+        shape: Shape,
+        rows: int,
+        width: int = 256,
+        layers: int = 4,
+        heads: int = 4,
+        context: int = TRANSFORMER_CONTEXT,
     ) -> None:
         self.rows, self.heads, self.context = rows, heads, context
         self.embed = nn.ModuleList([nn.Embedding(size, width) for size in shape.fields])

@@ -4,8 +4,9 @@ It is run by its path and not as a module, because importing a module of Barwise
 and a game has memory of its own before that. So it uses the standard library, pygame where there is
 one, and `import barwise` as any game does. It knows nothing of what is measured from its answers.
 
-It is given its orders as one JSON object on stdin, answers each mark with a JSON line on stdout and
-waits there for a line on stdin: whoever runs it can look at the process while it stands still.
+It is given its orders as one JSON object on stdin. It says with a JSON line on stdout how many seconds
+it has played, and at each mark where it stands, and waits there for a line on stdin: whoever runs it can
+look at the process while it stands still.
 """
 
 import ctypes
@@ -33,6 +34,8 @@ TRIAL_TURNS = 20_000
 TRIAL_SECONDS = 0.4
 SETTLING_SECONDS = 1.0
 """Left out of the figures at the beginning of each stretch: what starts has its own figures."""
+
+TOLD_EVERY_SECONDS = 1.0
 
 SCHEDULER = Path("/proc/thread-self/schedstat")
 """Nanoseconds that the thread that opens it has run, and waited for a processor."""
@@ -163,8 +166,9 @@ def _count_in_c(seconds: float) -> None:
 class Game:
     """Runs stretches of frames, with or without music."""
 
-    def __init__(self, orders: Orders, mark: Callable[[str], None]) -> None:
-        self.orders, self.mark, self.answer = orders, mark, Answer()
+    def __init__(self, orders: Orders, mark: Callable[[str], None], tell: Callable[[float], None]) -> None:
+        self.orders, self.mark, self.tell, self.answer = orders, mark, tell, Answer()
+        self.played_seconds = self.told_seconds = 0.0
         self.random = random.Random(orders.seed)
         self.hold, self.waits = lock_holder(), Waits()
         self.music: Any = None
@@ -219,6 +223,7 @@ class Game:
     def _frames(self, stretch: Stretch, seconds: float, *, is_kept: bool) -> None:
         began = time.monotonic()
         for number, due in enumerate(_due_times(began, seconds)):
+            self._tell(due - began)
             _sleep_until(due)
             if os.getppid() != self.parent:
                 sys.exit("whoever ran this game is gone")
@@ -235,9 +240,16 @@ class Game:
                 stretch.work_ms.append(taken * 1000)
             if is_kept and self.waits.is_known:
                 stretch.waited_ms.append(self.waits.milliseconds() - waited)
+        self.played_seconds += seconds
         if is_kept:
             stretch.frames = len(stretch.work_ms)
             stretch.seconds = time.monotonic() - began
+
+    def _tell(self, seconds: float) -> None:
+        """Say now and then how far the game is; between frames, where it disturbs none."""
+        if self.played_seconds + seconds >= self.told_seconds + TOLD_EVERY_SECONDS:
+            self.told_seconds = self.played_seconds + seconds
+            self.tell(self.told_seconds)
 
     def _frame(self, stretch: Stretch, calls: list[Callable[[], None]]) -> float:
         """Seconds that a frame's work took, the calls somewhere within."""
@@ -322,6 +334,12 @@ def _open_pygame() -> bool:
     return True
 
 
+def _tell(seconds: float) -> None:
+    """Say how many seconds have been played."""
+    sys.stdout.write(json.dumps({"seconds": seconds}) + "\n")
+    sys.stdout.flush()
+
+
 def _mark(name: str) -> None:
     """Say where the game stands and wait to be told to go on."""
     sys.stdout.write(json.dumps({"mark": name}) + "\n")
@@ -335,7 +353,7 @@ def main() -> None:
     given: dict[str, Any] = json.loads(sys.stdin.readline())
     listed: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     orders = Orders(**listed)
-    answer = Game(orders, _mark).play()
+    answer = Game(orders, _mark, _tell).play()
     Path(orders.result).write_text(json.dumps(asdict(answer), default=str), encoding="utf-8")
 
 

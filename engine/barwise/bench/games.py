@@ -39,7 +39,7 @@ class PlayedGame:
         return list(zip(self.answer.stretches, begun, ended, strict=True))
 
 
-def play_game(orders: Orders) -> PlayedGame:
+def play_game(orders: Orders, on_seconds: Callable[[float], None] = lambda _: None) -> PlayedGame:
     """Run one game to its end in a process of its own; raises BarwiseError when it fails."""
     sights: list[tuple[str, Sight]] = []
     result = Path(orders.result)
@@ -48,6 +48,7 @@ def play_game(orders: Orders) -> PlayedGame:
         SCRIPT,
         asdict(orders),
         lambda mark, sight: sights.append((mark, sight)),
+        on_seconds,
         result.with_suffix(".log"),
         1.5 * seconds + SPARE_SECONDS,
     )
@@ -130,6 +131,3 @@ def first_sounds(games: Sequence[PlayedGame]) -> list[float]:
         for one in games
         if (recording := one.recording) is not None and (first := recording.first_sound()) is not None
     ]
-
-
-Play = Callable[[Orders], PlayedGame]

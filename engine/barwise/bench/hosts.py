@@ -96,12 +96,12 @@ class HostFigures:
 def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> HostFigures:
     """Play all its games and listen to what was recorded."""
     orders = orders_of(host, plan, folder)
-    whole = sum(_seconds(one) for one in orders) + 2 * plan.judging_seconds
-    games: list[PlayedGame] = []
-    for one in orders:
-        games.append(play_game(one))
-        progress(sum(_seconds(one) for one in orders[: len(games)]) / whole)
     played = sum(_seconds(one) for one in orders)
+    whole = played + 2 * plan.judging_seconds
+    games: list[PlayedGame] = []
+    for number, one in enumerate(orders):
+        before = sum(_seconds(earlier) for earlier in orders[:number])
+        games.append(play_game(one, partial(_show, progress, before, whole)))
     judged = [
         (one, one.recording, Replayer(partial(ReplayedMusic, one.orders.seed), one.journal))
         for one in games
@@ -146,6 +146,10 @@ def orders_of(host: str, plan: Plan, folder: Path) -> list[Orders]:
 
 def _seconds(orders: Orders) -> float:
     return sum(seconds for _, seconds in orders.stretches) + SETTLING
+
+
+def _show(progress: Progress, before: float, whole: float, seconds: float) -> None:
+    progress(min((before + seconds) / whole, 1.0))
 
 
 def _differs_at(judged: Judged) -> float | None:

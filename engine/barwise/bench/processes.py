@@ -44,16 +44,28 @@ def look_at(process: int) -> Sight:
 
 
 def run_script(
-    script: Path, orders: dict[str, Any], on_mark: Callable[[str, Sight], None], log: Path, timeout_seconds: float
+    script: Path,
+    orders: dict[str, Any],
+    on_mark: Callable[[str, Sight], None],
+    on_seconds: Callable[[float], None],
+    log: Path,
+    timeout_seconds: float,
 ) -> None:
-    """Run a script that marks where it stands; raises BarwiseError with its last words if it fails or hangs."""
+    """Run a script that says how far it is and marks where it stands.
+
+    Raises BarwiseError with its last words if it fails or hangs.
+    """
     with _started(script, log) as child:
         watchdog = _Watchdog(child, timeout_seconds)
         with watchdog:
             _say(child, json.dumps(orders))
             for line in child.stdout or ():
-                on_mark(json.loads(line)["mark"], look_at(child.pid))
-                _say(child, "")
+                told = json.loads(line)
+                if "mark" in told:
+                    on_mark(told["mark"], look_at(child.pid))
+                    _say(child, "")
+                else:
+                    on_seconds(told["seconds"])
             code = child.wait()
     if code:
         text = f"took longer than {timeout_seconds:.0f} s" if watchdog.has_bitten else _last_line(log)
