@@ -4,13 +4,13 @@ from collections import deque
 
 from barwise.building import LOG, SEEK, Parts, StrPath, build
 from barwise.controls import Controls, MusicStatus
-from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.errors import BarwiseError
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.playing.host import ThreadHost
 from barwise.playing.outputs import Block, Output
 from barwise.playing.sdl_output import SdlOutput
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+from barwise.score.schema import LARGEST_TEMPO_STEP
 
 
 class MusicPlayer(Controls):

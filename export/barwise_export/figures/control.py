@@ -27,7 +27,6 @@ from barwise.composing.composer import ComposedBar, Composer, State
 from barwise.composing.onnx_composer import CANDIDATES, OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.controls import Controls, DirectControls
-from barwise.directing.director import LARGEST_TEMPO_STEP
 from barwise.music.attributes import measure
 from barwise.music.events import ChannelEventKind
 from barwise.music.intent import BarIntent
@@ -36,7 +35,7 @@ from barwise.music.notes import Bar
 from barwise.music.performance import Performance
 from barwise.music.tonality import chord_mode, chroma, mode_fit
 from barwise.score.load import load_score
-from barwise.score.schema import MoodChange
+from barwise.score.schema import LARGEST_TEMPO_STEP, MoodChange
 from barwise.session import Session
 from barwise_export.figures.goals import Goal
 from barwise_export.figures.tension import tonal_tension
