@@ -5,11 +5,13 @@ from itertools import accumulate, pairwise
 
 import pytest
 
-from barwise.commands import Command, Enter, SetMood
+from barwise.arranging.stingers import STINGER_CHANNELS
+from barwise.commands import Command, Enter, PlayStinger, SetMood
 from barwise.composing.drummer import is_fill
 from barwise.composing.rule_composer import RuleComposer
 from barwise.music.events import ChannelEventKind, MusicEventKind
 from barwise.music.intent import AUTHENTIC
+from barwise.music.metre import Metre
 from barwise.music.mood import Mood
 from barwise.music.performance import Performance, PlayedBar
 from barwise.score.load import load_score
@@ -165,3 +167,58 @@ def test_a_short_fight_does_not_flip_the_music() -> None:
     play(session, 12)
     states = [bar.intent.state for bar in session.performance().bars]
     assert sum(before != after for before, after in pairwise(states)) == 1
+
+
+def test_a_transition_within_a_transition_ends_in_the_state_that_was_asked_for_last() -> None:
+    for late in range(4):  # in the first and second bar of the bridge, as the state begins, and after
+        session = new_session()
+        play(session, 3)
+        told(session, Enter("combat", at="bar", bridge=2, fill=True), 1 + late)
+        told(session, Enter("wonder", at="bar", bridge=1), 1)
+        performance = told(session, Enter("calm", at="bar", bridge=2), 8)
+        states = [bar.intent.state for bar in performance.bars]
+        assert states[-3:] == ["calm"] * 3
+        assert set(states[:-3]) <= {"explore", "combat", "wonder", "calm"}
+        assert performance.bars[-1].intent.key.tonic == TONICS["calm"]
+        assert all(before.end_tick == after.start_tick for before, after in pairwise(performance.bars))
+
+
+def test_going_back_within_a_bridge_takes_the_old_state_up_again() -> None:
+    session = new_session()
+    play(session, 3)
+    told(session, Enter("combat", at="bar", bridge=3), 2)
+    performance = told(session, Enter("explore", at="bar", bridge=0), 6)
+    assert {bar.intent.state for bar in performance.bars} == {"explore"}
+    assert performance.bars[-1].intent.key.tonic == BUILTIN.key
+
+
+@pytest.mark.parametrize("metre", [Metre(7, 8), Metre(5, 4), Metre(12, 8), Metre(2, 4)])
+@pytest.mark.parametrize(("at", "step"), [("bar", 1), ("phrase", 8), ("exit", 4)])
+def test_the_next_bar_is_the_next_bar_in_every_metre(metre: Metre, at: str, step: int) -> None:
+    score = far_apart()
+    odd = replace(score, states={**score.states, "explore": replace(score.states["explore"], metre=metre)})
+    session = new_session(odd)
+    play(session, 3)
+    session.advance(session.frames_left_in_bar() // 3)
+    performance = told(session, Enter("combat", at=at, bridge=0, fill=False), 9)
+    entered = next(place for place, bar in enumerate(performance.bars) if bar.intent.state == "combat")
+    assert entered == 4 if step == 1 else entered % step == 0
+    assert performance.bars[entered].start_tick == entered * metre.bar_ticks
+
+
+def test_a_stinger_over_a_bridge_sounds_whole_and_ends() -> None:
+    for name, stinger in BUILTIN.stingers.items():
+        session = new_session()
+        play(session, 3)
+        told(session, Enter("victory", at="bar", bridge=1, fill=True), 1)
+        session.advance(round(session.frames_left_in_bar() * 0.8))
+        performance = told(session, PlayStinger(name), 3)
+        struck = [
+            sent.tick
+            for sent in performance.events
+            if sent.event.channel in STINGER_CHANNELS and sent.event.kind is ChannelEventKind.NOTE_ON
+        ]
+        assert len(struck) == len(stinger.notes)
+        landing = next(bar.start_tick for bar in performance.bars if bar.intent.state == "victory")
+        assert struck[0] < landing + 48
+        assert not any(channel in STINGER_CHANNELS for channel, _ in sounding(performance))

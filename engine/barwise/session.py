@@ -355,7 +355,8 @@ class Session:
             wish = replace(wish, approach=bridge)
             if bridge.fill_bar == self._playing.intent.index:
                 self._lead_over(bridge)
-        self._composition.enter(first if transition.bridge else max(first - 1, self._composition.open_bar), wish)
+        told_of = first - 1 if transition.fill and not transition.bridge else first  # the bar with the fill knows of it
+        self._composition.enter(max(told_of, self._composition.open_bar), wish)
 
     def _lead_over(self, cut: Approach) -> None:
         """Have the rest of the bar that sounds composed anew with a fill, where a beat of it is left."""
