@@ -815,7 +815,7 @@ class Session:
 
     def playing_at(self, sample: int) -> Playing | None:
         """The bar that sounds at a sample of the last few bars."""
-        started = [playing for playing in list(self._recent) if playing.clock.start_sample <= sample]
+        started = [playing for playing in list(self._recent) if playing.clock.sample_at(0) <= sample]
         return started[-1] if started else None
 
     def report_bar(self) -> None:
