@@ -1,5 +1,6 @@
 """One host of the music, measured in simulated games: what it costs them, and when it is heard."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from barwise.score.load import load_score
 
 Progress = Callable[[float], None]
 Judged = tuple[PlayedGame, Recording, Replayer]
+WARNING = "warning"
 SETTLING = 5.0
 """About the seconds that a game takes besides its stretches."""
 
@@ -76,8 +78,14 @@ class HostFigures:
             "import_seconds": [one.answer.import_seconds for one in self.games],
             "replay_differs_at": list(self.differs_at),
             "underruns_at": [gap for one in self.games if one.recording for gap in one.recording.underruns],
+            "warnings": dict(self.warnings),
             "has_pygame": all(one.answer.has_pygame for one in self.games),
         }
+
+    @property
+    def warnings(self) -> dict[str, int]:
+        """What the games were warned of, and how often."""
+        return Counter(event["name"] for one in self.games for event in one.answer.events if event["kind"] == WARNING)
 
     def notes(self) -> list[str]:
         """What is odd or missing, a line each."""
@@ -86,6 +94,8 @@ class HostFigures:
             found.append("the games ran without pygame; pip install 'barwise[demo]' to measure beside it")
         for number, second in self.differs_at:
             found.append(f"host {self.host}: the recording of game {number + 1} is no replay from {second:.2f} s on")
+        for warning, times in self.warnings.items():
+            found.append(f"host {self.host}: the game was warned {times} times: {warning}")
         if self.latencies.unheard:
             found.append(f"host {self.host}: {self.latencies.unheard} calls for intensity changed no sample in 2 s")
         if self.games and core_share(self.games) is None:

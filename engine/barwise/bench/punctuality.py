@@ -12,7 +12,7 @@ from barwise.bench.replays import Replayer
 from barwise.commands import JournalEntry, PlayStinger
 
 STINGER = "stinger"
-ON_THE_GRID = ("beat", "bar", "chord", "state")
+ON_THE_GRID = ("beat", "bar", "phrase", "chord", "cadence", "state", "theme")
 """Kinds of events that happen at a sample of the music."""
 
 
