@@ -59,7 +59,7 @@ def build(parts: Parts) -> Built:
         is_live=parts.is_live,
         is_recording=parts.is_recording,
     )
-    for note in notes:
+    for note in () if parts.is_live else notes:  # a live core tells of them, to whoever plays it
         LOG.warning(note)
     model = None if composer is None else _path(parts.model) or model_path()
     return Built(session, score, synth, model, tuple(notes))

@@ -20,6 +20,7 @@ from barwise.music.notes import Part
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, NoteReport, Told
 from barwise.music.status import MusicStatus
 from barwise.playing.outputs import Block
+from barwise.saved_music import unpack_saved
 
 RATE = 8000
 BEATS = 4
@@ -40,14 +41,14 @@ def number_at(values: np.ndarray) -> np.ndarray:
 class FakeCore:
     """Bars of four beats; its state is the number of samples and the last state entered."""
 
-    notes: tuple[str, ...] = ()
-
     def __init__(self, parts: Mapping[str, Any], saved: bytes | None) -> None:
-        kept = json.loads(saved) if saved else {"sample": 0, "state": "calm", "intensity": 0.5}
-        self._parts = parts
+        music = unpack_saved(saved) if saved else None
+        kept = json.loads(music.checkpoint) if music else {"sample": 0, "state": "calm", "intensity": 0.5, "said": 0}
         self.sample: int = kept["sample"]
         self._state: str = kept["state"]
         self._intensity: float = kept["intensity"]
+        self._said: int = kept["said"]
+        self.has_sound = True
         self.frames = 0
         self.heard_now: Callable[[], float] = lambda: float(self.frames)
         self._is_paused = False
@@ -57,6 +58,12 @@ class FakeCore:
         if parts.get("noise"):
             print("a library prints")
             sys.stderr.write("a library complains\n")
+        if music:
+            self.frames = self.sample - music.sample
+            for entry in music.journal:
+                self.advance(entry.sample - self.sample)
+                self.call(entry.command)
+            self.advance(music.sample - self.sample)
 
     @property
     def wants_work(self) -> bool:
@@ -90,6 +97,12 @@ class FakeCore:
         self.frames += frames
         return np.stack([numbers, np.full(frames, self._intensity, np.float32)], axis=1)
 
+    def get_ready(self) -> None:
+        pass
+
+    def advance(self, frames: int) -> None:
+        self.render(frames)
+
     def reports(self) -> list[Report]:
         return [self._reports.popleft() for _ in range(len(self._reports))]
 
@@ -97,14 +110,16 @@ class FakeCore:
         pass
 
     def _obey(self, command: Command) -> None:
-        self._reports.append(JournalEntry(self.sample, command))
+        if isinstance(command, Pause | Resume):
+            self._is_paused = isinstance(command, Pause)
+            return
+        self._said += 1
+        self._reports.append(JournalEntry(self.sample, command, self._said))
         if isinstance(command, SetIntensity):
             self._intensity = command.intensity
             self._reports.append(IntensityReport(self.frames, self._intensity))
         elif isinstance(command, Enter):
             self._state = command.state
-        elif isinstance(command, Pause | Resume):
-            self._is_paused = isinstance(command, Pause)
 
     def _begin_bar(self, sample: int) -> None:
         frame, bar = self.frames + sample - self.sample, sample // BAR
@@ -112,8 +127,8 @@ class FakeCore:
         beats = tuple(frame + beat * BEAT for beat in range(BEATS))
         notes = tuple(NoteReport(at, at + BEAT, Part.MELODY, 60, 80) for at in beats)
         self._reports.append(BarReport(frame, frame + BAR, status, beats, (), notes))
-        saved = json.dumps({"sample": sample, "state": self._state, "intensity": self._intensity})
-        self._reports.append(Checkpoint(frame, sample, saved.encode()))
+        kept = {"sample": sample, "state": self._state, "intensity": self._intensity, "said": self._said}
+        self._reports.append(Checkpoint(frame, sample, self._said, json.dumps(kept).encode()))
 
 
 def make(parts: Mapping[str, Any], saved: bytes | None) -> FakeCore:

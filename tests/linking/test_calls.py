@@ -1,6 +1,6 @@
 """What a game has said: kept in order, and of what is replaced only the last."""
 
-from barwise.commands import Command, Enter, JournalEntry, SetIntensity, SetMood
+from barwise.commands import Command, Enter, JournalEntry, Pause, SetIntensity, SetMood, SetVolume, Skip
 from barwise.linking.calls import MOST_KEPT, MOST_WAITING, Calls, Said, merged
 from barwise.music.mood import Mood
 
@@ -19,7 +19,7 @@ def test_ten_thousand_calls_come_down_to_what_counts() -> None:
     assert calls.add(Said(0.0, Enter("fight")))
     assert all(calls.add(Said(0.0, SetIntensity(number / 10_000))) for number in range(10_000))
     assert len(calls.pending) <= MOST_WAITING + 1
-    assert (calls.pending[0], calls.pending[-1]) == (Enter("fight"), SetIntensity(0.9999))
+    assert (calls.pending[0].command, calls.pending[-1].command) == (Enter("fight"), SetIntensity(0.9999))
 
 
 def test_what_cannot_be_replaced_is_refused_only_when_thousands_wait() -> None:
@@ -35,13 +35,13 @@ def test_what_was_sent_and_is_not_in_effect_is_sent_again() -> None:
     calls.send(lambda item: len(taken) < 2 and (taken.append(item.command) or True))
     calls.took_effect(JournalEntry(10, Enter("a")))
     calls.send_again()
-    assert calls.journal == (JournalEntry(10, Enter("a")),)
-    assert calls.pending == (Enter("b"), Enter("c"))
+    assert [item.command for item in calls.pending] == [Enter("b"), Enter("c")]
 
 
-def test_a_checkpoint_holds_what_took_effect_before_it() -> None:
+def test_volume_and_pause_hold_for_whoever_plays_next_and_a_skip_is_done_once() -> None:
     calls = Calls()
-    calls.took_effect(JournalEntry(10, Enter("a")))
-    calls.checkpoint()
-    calls.took_effect(JournalEntry(20, Enter("b")))
-    assert calls.journal == (JournalEntry(20, Enter("b")),)
+    for item in said(SetVolume(0.5, 3.0), Pause(), Skip(10.0), SetVolume(0.25, 3.0), Enter("a")):
+        calls.add(item)
+    calls.send(lambda _: True)
+    calls.send_again()
+    assert [item.command for item in calls.pending] == [SetVolume(0.25), Pause(), Enter("a")]

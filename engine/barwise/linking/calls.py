@@ -2,12 +2,27 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from barwise.commands import Command, JournalEntry, SetIntensity, SetMood, SetTempo, SetVolume
+from barwise.commands import (
+    Arrive,
+    Command,
+    Duck,
+    JournalEntry,
+    Pause,
+    Resume,
+    SetIntensity,
+    SetMood,
+    SetTempo,
+    SetVolume,
+    Skip,
+)
 
 REPLACED = (SetMood, SetIntensity, SetTempo, SetVolume)
 """Of these only the last counts, when too many wait to be taken."""
+
+STANDING: dict[type, str] = {Pause: "pause", Resume: "pause", SetVolume: "volume", Duck: "duck"}
+"""Of the sound and not of the music: in no checkpoint and no journal, they hold until the next of their kind."""
 
 MOST_WAITING = 1024
 """Calls that may wait before those that a later one replaces are forgotten."""
@@ -33,18 +48,13 @@ class Calls:
     def __init__(self) -> None:
         self._waiting: deque[Said] = deque()
         self._sent: deque[Said] = deque()
-        self._journal: list[JournalEntry] = []
+        self._standing: dict[str, Said] = {}
         self._look_at = MOST_WAITING
 
     @property
-    def journal(self) -> tuple[JournalEntry, ...]:
-        """Commands that took effect since the last checkpoint."""
-        return tuple(self._journal)
-
-    @property
-    def pending(self) -> tuple[Command, ...]:
-        """Commands that have not taken effect yet, as far as is known."""
-        return tuple(said.command for said in (*self._sent, *self._waiting))
+    def pending(self) -> tuple[Said, ...]:
+        """What has not taken effect yet, as far as is known."""
+        return (*self._sent, *self._waiting)
 
     def add(self, said: Said) -> bool:
         """Keep a command; False when so many wait that this one is forgotten."""
@@ -60,24 +70,27 @@ class Calls:
     def send(self, take: Callable[[Said], bool]) -> None:
         """Hand over what waits, in order, until it is not taken."""
         while self._waiting and take(self._waiting[0]):
-            self._sent.append(self._waiting.popleft())
+            said = self._waiting.popleft()
+            kind = STANDING.get(type(said.command))
+            if kind:
+                self._standing[kind] = said
+            elif not isinstance(said.command, Skip):  # to skip twice is worse than not at all
+                self._sent.append(said)
 
     def took_effect(self, entry: JournalEntry) -> None:
         """A command is in the journal; one that was sent before it and is not has been refused."""
-        self._journal.append(entry)
-        commands = [said.command for said in self._sent]
-        if entry.command in commands:
-            for _ in range(commands.index(entry.command) + 1):
-                self._sent.popleft()
-
-    def checkpoint(self) -> None:
-        """What took effect so far is in a checkpoint."""
-        self._journal.clear()
+        for place, said in enumerate(self._sent):
+            if _is_same(said.command, entry.command):
+                for _ in range(place + 1):
+                    self._sent.popleft()
+                return
 
     def send_again(self) -> None:
-        """What was sent and is not in effect waits again: whoever took it is gone."""
-        self._waiting.extendleft(reversed(self._sent))
+        """Whoever took what was sent is gone: what holds, and what is not in effect, waits again."""
+        standing = [Said(said.at, _at_once(said.command)) for said in self._standing.values()]
+        self._waiting = deque((*standing, *self._sent, *self._waiting))
         self._sent.clear()
+        self._standing.clear()
 
 
 def merged(calls: Iterable[Said]) -> Sequence[Said]:
@@ -90,3 +103,14 @@ def merged(calls: Iterable[Said]) -> Sequence[Said]:
         if isinstance(said.command, REPLACED):
             seen.add(type(said.command))
     return kept[::-1]
+
+
+def _is_same(sent: Command, journaled: Command) -> bool:
+    """Whether a journal's command is one that was sent: an arrival's seconds are those that were left."""
+    if isinstance(sent, Arrive) and isinstance(journaled, Arrive):
+        return sent.state == journaled.state
+    return sent == journaled
+
+
+def _at_once(command: Command) -> Command:
+    return replace(command, seconds=0.0) if isinstance(command, SetVolume | Duck) else command

@@ -15,8 +15,19 @@ import time
 from collections import deque
 
 from barwise.errors import InputError
-from barwise.linking.hosting import CoreHost, Queue, line_of, made_core, output_named
-from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Report, ToChild, beat_of, decode, encode
+from barwise.linking.hosting import CoreHost, Queue, core_of, line_of, output_named
+from barwise.linking.messages import (
+    Beat,
+    Begin,
+    Call,
+    Failed,
+    FromChild,
+    Report,
+    ToChild,
+    decode,
+    encode,
+    with_notes_as_text,
+)
 from barwise.linking.playable import maker_named
 from barwise.linking.wire import FrameReader, WireError, write_frame
 from barwise.music.reports import Fault
@@ -70,11 +81,12 @@ class Teller:
             time.sleep(REST_SECONDS)
 
     def _beat(self) -> Beat:
-        news = [self._news.popleft() for _ in range(len(self._news))]
-        host, now = self.host, time.monotonic()
+        news = tuple(self._news.popleft() for _ in range(len(self._news)))
+        host = self.host
         if host is None:
-            return Beat(now, -1.0, False, 0, tuple(news))
-        return beat_of(now, host.heard_frame(now), host.is_aloud, host.underruns, news)
+            return with_notes_as_text(Beat(reports=news))
+        position = host.position(time.monotonic())
+        return with_notes_as_text(Beat(position, host.is_aloud, host.underruns, news))
 
 
 def main() -> None:
@@ -119,15 +131,15 @@ def _begin(begin: Begin, teller: Teller) -> None:
     if old:
         old.stop()
     try:
-        core, faults = made_core(maker_named(begin.maker), json.loads(begin.parts), begin.origin)
+        parts = json.loads(begin.parts)
+        core = core_of(maker_named(begin.maker), parts, begin.origin, begin.sample_rate, teller.add)
+        output = output_named(begin.output)
     except InputError as error:
         teller.tell(Failed(line_of(error)))
         leave()
         return
-    teller.add([*faults, *map(Fault, core.notes)])
-    queue = Queue(begin.queue_seconds, begin.block_frames)
-    host = CoreHost(core, output_named(begin.output), begin.sample_rate, queue, teller.add)
-    host.play_from(begin.origin)
+    host = CoreHost(core, output, begin.sample_rate, Queue(begin.queue_seconds, begin.block_frames), teller.add)
+    host.play_from(begin.origin.position)
     teller.host = host
     _spare_the_collector()
 

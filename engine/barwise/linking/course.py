@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from barwise.commands import JournalEntry, Pause, Resume, Skip
+from barwise.commands import JournalEntry
 from barwise.linking.calls import Calls
-from barwise.linking.messages import Origin, Place, Report
+from barwise.linking.messages import Origin, Position, Report
 from barwise.music.reports import Checkpoint
 
 
@@ -14,39 +14,28 @@ class Course:
     def __init__(self, origin: Origin | None = None) -> None:
         self.calls = Calls()
         self.origin = origin or Origin()
+        """As of the last checkpoint, with the journal since."""
+        self._last_number = max((entry.number for entry in self.origin.journal), default=0)
 
-    def note(self, report: Report) -> None:
-        """Keep what another host would need."""
+    def note(self, report: Report) -> bool:
+        """Keep what another host would need; False for a command that was known: it was done again."""
         if isinstance(report, JournalEntry):
+            if report.number <= self._last_number:
+                return False
+            self._last_number = report.number
             self.calls.took_effect(report)
+            self.origin = replace(self.origin, journal=(*self.origin.journal, report))
         elif isinstance(report, Checkpoint):
-            self.calls.checkpoint()
-            self.origin = Origin(report.saved, report.frame, report.sample)
+            since = tuple(entry for entry in self.origin.journal if entry.number > report.number)
+            self.origin = replace(self.origin, checkpoint=report.saved, journal=since)
+        return True
 
-    def going_on(self, heard_frame: float, now: float) -> Origin:
-        """For a host that goes on as if there had always been one: time passes meanwhile."""
-        origin = replace(self.origin, journal=(*self.origin.journal, *self.calls.journal))
-        if heard_frame < 0:
-            return origin
-        # Frames and samples go together only while the clock of the music runs.
-        stands = any(isinstance(entry.command, Pause | Resume | Skip) for entry in origin.journal)
-        until = origin.journal[-1].sample if stands else None
-        return replace(origin, place=Place(heard_frame, now), until=until)
-
-    def standing(self, heard_frame: float, now: float) -> Origin:
-        """For a host that goes on as if no time had passed."""
-        origin = self.going_on(heard_frame, now)
-        if origin.place is None or origin.until is not None:
-            return origin
-        return replace(origin, until=origin.sample + max(round(heard_frame) - origin.frame, 0))
-
-    def resume_at(self, now: float) -> None:
-        """The place counts on from now."""
-        if self.origin.place:
-            self.origin = replace(self.origin, place=replace(self.origin.place, at=now))
-
-    def move(self, origin: Origin) -> None:
-        """Begin from an origin that holds the journal; what has not taken effect waits again."""
-        self.origin = origin
-        self.calls.checkpoint()
+    def stand(self, position: Position | None) -> None:
+        """Whoever plays is gone: go on from a position, and say again what has not taken effect."""
+        self.origin = replace(self.origin, position=position or self.origin.position)
         self.calls.send_again()
+
+    def wait_until(self, at: float) -> None:
+        """No time has passed for the music until this moment."""
+        if self.origin.position:
+            self.origin = replace(self.origin, position=replace(self.origin.position, at=at))

@@ -10,23 +10,30 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from barwise.commands import Command
-from barwise.errors import BarwiseError
-from barwise.linking.messages import Origin, Report
+from barwise.errors import BarwiseError, InputError
+from barwise.linking.messages import Origin, Position, Report
 from barwise.linking.playable import Maker, Parts, Playable
-from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, NoteReport, Told
+from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.playing.host import ThreadHost
 from barwise.playing.null_output import NullOutput
 from barwise.playing.outputs import Block, Output
 from barwise.playing.paced_file_output import PacedFileOutput
 from barwise.playing.sdl_output import SdlOutput
+from barwise.saved_music import pack_music
 
 NULL = "null"
 
-CATCH_UP_FRAMES = 1024
-"""Rendered at a time while nobody listens."""
+LEAD_SECONDS = 0.3
+"""About what it takes to make a core: one that goes on from elsewhere is made for so much later."""
 
-LONGEST_CATCH_UP_SECONDS = 60.0
-"""A checkpoint comes with each bar; whoever is further behind than this goes on from where he is."""
+STEP_FRAMES = 1024
+"""Moved on at a time, where making the core took longer."""
+
+LONGEST_STEPS_SECONDS = 10.0
+"""Whoever is further behind goes on from where he is."""
+
+FIRST_BARS = 2
+"""Composed before the first sound, where that goes on from elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,10 @@ class CoreHost:
         self._core, self._sample_rate = core, sample_rate
         self._on_reports = on_reports
         self._first_frame = self._shift = 0
+        """Of the output as the game counts it, and that over the core's own count."""
+        self._lag = 0
+        """Frames that the music has stood still for, as of the last block."""
+        self._is_moving = True
         self._host = ThreadHost(
             self._render,
             core.work,
@@ -65,8 +76,8 @@ class CoreHost:
 
     @property
     def is_aloud(self) -> bool:
-        """Whether the output takes the sound."""
-        return self._host.is_aloud
+        """Whether the output takes the sound, and there is some."""
+        return self._host.is_aloud and self._core.has_sound
 
     @property
     def underruns(self) -> int:
@@ -78,23 +89,22 @@ class CoreHost:
         self._core.call(command, called_at)
         return True
 
-    def heard_frame(self, at: float) -> float:
-        """The output frame that is heard at a moment, counted as the origin's place does."""
-        return self._first_frame + self._host.heard_frames(at)
+    def position(self, at: float) -> Position:
+        """Where the music is at a moment."""
+        frame = self._first_frame + self._host.heard_frames(at)
+        sample = frame - self._shift - self._lag if self._is_moving else self._core.sample
+        return Position(at, frame, sample, self._is_moving)
 
-    def play_from(self, origin: Origin) -> None:
-        """Move on to where the origin says, unheard, and play from there."""
-        began = self._core.frames
-        self._prepare()
-        self._replay(origin)
-        self._catch_up(origin, began)
-        place = origin.place
-        moved = origin.frame + self._core.frames - began
-        frame = place.frame_at(time.monotonic(), self._sample_rate) if place else moved
-        self._first_frame = round(frame)
+    def play_from(self, position: Position | None) -> None:
+        """Play from where the core is, as the output's frame of that position by now."""
+        self._first_frame = 0
+        if position:
+            self._come_up_to(position)
+            self._first_frame = round(position.frame_at(time.monotonic(), self._sample_rate))
         self._shift = self._first_frame - self._core.frames
+        self._lag = self._core.frames - self._core.sample
         # The core counts its own frames.
-        self._core.heard_now = lambda: self.heard_frame(time.monotonic()) - self._shift
+        self._core.heard_now = lambda: self._first_frame - self._shift + self._host.heard_frames(time.monotonic())
         self._tell()
         self._host.start()
 
@@ -103,39 +113,22 @@ class CoreHost:
         self._host.stop()
         self._core.close()
 
-    def _prepare(self) -> None:
-        """Do what the first bar needs; what is left is done while it plays."""
-        self._core.work()
+    def _come_up_to(self, position: Position) -> None:
+        """Compose what comes next, and move on, or wait, until the core is where the music is to be."""
+        for _ in range(FIRST_BARS):
+            if self._core.wants_work:
+                self._core.work()
+        while 0 < (frames := self._frames_to(position)) < LONGEST_STEPS_SECONDS * self._sample_rate:
+            self._core.advance(min(frames, STEP_FRAMES))
+        time.sleep(min(max(-frames / self._sample_rate, 0.0), LEAD_SECONDS))
 
-    def _replay(self, origin: Origin) -> None:
-        for entry in origin.journal:
-            self._skip(entry.sample - self._core.sample)
-            self._core.call(entry.command)
-            self._skip(0)
-
-    def _catch_up(self, origin: Origin, began: int) -> None:
-        place = origin.place
-        if origin.until is not None:
-            self._skip(origin.until - self._core.sample)
-        elif place is not None:
-            wanted = place.frame_at(time.monotonic(), self._sample_rate) - origin.frame
-            while (
-                0 < (left := round(wanted) - (self._core.frames - began)) < LONGEST_CATCH_UP_SECONDS * self._sample_rate
-            ):
-                self._skip(min(left, CATCH_UP_FRAMES))
-                wanted = place.frame_at(time.monotonic(), self._sample_rate) - origin.frame
-
-    def _skip(self, frames: int) -> None:
-        """Render without a listener, with every bar in time."""
-        while frames > 0:
-            step = min(frames, CATCH_UP_FRAMES)
-            while self._core.wants_work and self._core.work():
-                pass
-            self._core.render(step)
-            frames -= step
+    def _frames_to(self, position: Position) -> int:
+        return round(position.sample_at(time.monotonic(), self._sample_rate)) - self._core.sample
 
     def _render(self, frames: int) -> Block:
         block = self._core.render(frames)
+        lag = self._core.frames - self._core.sample
+        self._is_moving, self._lag = lag == self._lag, lag
         if self._core.wants_work:
             self._host.wake()
         self._tell()
@@ -147,13 +140,48 @@ class CoreHost:
             self._on_reports([shifted(report, self._shift) for report in reports] if self._shift else reports)
 
 
-def made_core(maker: Maker, parts: Parts, origin: Origin) -> tuple[Playable, list[Fault]]:
-    """A core of these parts; of those that come with Barwise, and a fault that says so, when they are wrong."""
+def core_of(
+    maker: Maker, parts: Parts, origin: Origin, sample_rate: int, on_reports: Callable[[list[Report]], None]
+) -> Playable:
+    """A core at the position of an origin, or a little after; raises InputError when parts or origin are wrong.
+
+    A composer or a SoundFont that is wrong, after all, is told and replaced by what there is.
+    """
     try:
-        return maker(parts, origin.saved), []
-    except BarwiseError as error:
+        return _core_of(maker, parts, origin, sample_rate)
+    except InputError as error:
         plain = {**parts, "model": None, "soundfont": None}
-        return maker(plain, origin.saved), [Fault(f"{error}; playing with what comes with Barwise")]
+        if plain == dict(parts):
+            raise
+        core = _core_of(maker, plain, origin, sample_rate)
+        on_reports([Fault(f"{line_of(error)}; the music goes on without it")])
+        return core
+
+
+def _core_of(maker: Maker, parts: Parts, origin: Origin, sample_rate: int) -> Playable:
+    sample = _sample_for(origin.position, sample_rate)
+    if origin.checkpoint is not None:
+        return maker(parts, pack_music(origin.checkpoint, origin.journal, sample))
+    core = maker(parts, None)
+    core.get_ready()
+    for entry in origin.journal:
+        _advance(core, entry.sample)
+        core.call(entry.command)
+    _advance(core, sample)
+    return core
+
+
+def _sample_for(position: Position | None, sample_rate: int) -> int:
+    if position is None:
+        return 0
+    lead = LEAD_SECONDS if position.is_moving else 0.0
+    return round(position.sample_at(time.monotonic() + lead, sample_rate))
+
+
+def _advance(core: Playable, sample: int) -> None:
+    while core.sample < sample:
+        core.advance(min(sample - core.sample, STEP_FRAMES))
+        core.work()
 
 
 def output_named(name: str | None) -> Output:
@@ -175,20 +203,9 @@ def line_of(fault: BaseException) -> str:
 def shifted(report: Report, frames: int) -> Report:
     """A report with its output frames moved by so many."""
     match report:
+        case BarReport():
+            return report.shifted(frames)
         case Told() | IntensityReport() | Checkpoint():
             return replace(report, frame=report.frame + frames)
-        case BarReport():
-            return replace(
-                report,
-                frame=report.frame + frames,
-                end_frame=report.end_frame + frames,
-                beats=tuple(beat + frames for beat in report.beats),
-                chords=tuple((frame + frames, name) for frame, name in report.chords),
-                notes=tuple(_shifted_note(note, frames) for note in report.notes),
-            )
         case _:
             return report
-
-
-def _shifted_note(note: NoteReport, frames: int) -> NoteReport:
-    return replace(note, frame=note.frame + frames, end_frame=note.end_frame + frames)

@@ -33,6 +33,10 @@ class Link(Protocol):
     """Music that is made somewhere. No verb waits for it, and none raises."""
 
     @property
+    def host(self) -> str:
+        """Where the music is made: 'process' or 'thread'."""
+
+    @property
     def is_running(self) -> bool:
         """Whether the music was started and not stopped."""
 

@@ -19,34 +19,41 @@ Report = Told | BarReport | IntensityReport | Checkpoint | Fault | JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the music is at a moment: what lets a new host go on where an old one was."""
+class Position:
+    """Where the music is at a moment: it goes on from there at the sample rate."""
 
-    frame: float
     at: float
     """In seconds of time.monotonic."""
+    frame: float
+    """The output frame that is heard."""
+    sample: float
+    """Samples of music up to what is heard."""
+    is_moving: bool = True
+    """False while the music is paused: frames go on, samples do not."""
 
     def frame_at(self, at: float, sample_rate: int) -> float:
-        """The frame at another moment."""
+        """The output frame that is heard at a moment."""
         return self.frame + (at - self.at) * sample_rate
+
+    def sample_at(self, at: float, sample_rate: int) -> float:
+        """Samples of music up to what is heard at a moment."""
+        return self.sample + (at - self.at) * sample_rate * self.is_moving
+
+    def moved_to(self, at: float, sample_rate: int) -> "Position":
+        """The same, told of another moment."""
+        return replace(self, at=at, frame=self.frame_at(at, sample_rate), sample=self.sample_at(at, sample_rate))
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where the music begins: anew, or from a checkpoint with what was said since."""
 
-    saved: bytes | None = None
+    checkpoint: bytes | None = None
     """None for the beginning of the music."""
-    frame: int = 0
-    """The output frame of the checkpoint."""
-    sample: int = 0
-    """Samples of music before the checkpoint."""
     journal: tuple[JournalEntry, ...] = ()
     """Commands that took effect since."""
-    until: int | None = None
-    """Samples of music at which to go on; None for where the place is by then, or the end of the journal."""
-    place: Place | None = None
-    """What the output frames are to be counted on from; None for the checkpoint's."""
+    position: Position | None = None
+    """Where to go on, and from which output frame to count; None for the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +83,10 @@ class Call:
 class Beat:
     """From the child, when there is news and a few times a second in any case: it lives."""
 
-    at: float
-    """The moment of what follows, in seconds of time.monotonic."""
-    heard_frame: float
-    is_aloud: bool
-    underruns: int
+    position: Position | None = None
+    """None before the first sound."""
+    is_aloud: bool = False
+    underruns: int = 0
     reports: tuple[Report, ...] = ()
     notes: tuple[tuple[int, str], ...] = ()
     """Numbers of the bars among the reports, and their notes as text."""
@@ -113,16 +119,13 @@ def decode(frame: bytes, kind: object) -> ToChild | FromChild:
     return message
 
 
-def beat_of(at: float, heard_frame: float, is_aloud: bool, underruns: int, reports: list[Report]) -> Beat:
+def with_notes_as_text(beat: Beat) -> Beat:
     """A beat whose bars have their notes as text."""
-    bars = [report for report in reports if isinstance(report, BarReport)]
-    return Beat(
-        at,
-        heard_frame,
-        is_aloud,
-        underruns,
-        tuple(replace(report, notes=()) if isinstance(report, BarReport) else report for report in reports),
-        tuple((bar.status.bar, json.dumps(to_plain(bar.notes, Notes))) for bar in bars),
+    bars = [report for report in beat.reports if isinstance(report, BarReport)]
+    return replace(
+        beat,
+        reports=tuple(replace(told, notes=()) if isinstance(told, BarReport) else told for told in beat.reports),
+        notes=tuple((bar.status.bar, json.dumps(to_plain(bar.notes, Notes))) for bar in bars),
     )
 
 

@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -113,7 +112,7 @@ class MusicProcess:
         try:
             return decode(frame, FromChild)
         except InputError as error:
-            return Beat(time.monotonic(), -1.0, False, 0, (Fault(f"the music's process is not understood: {error}"),))
+            return Beat(reports=(Fault(f"the music's process is not understood: {error}"),))
 
     def _heed(self, descriptor: int) -> None:
         """Keep what its libraries print, for whoever looks for the cause of something."""

@@ -1,4 +1,4 @@
-"""What a host needs of an engine core, and what a core may tell: the seam between hosting and music."""
+"""What a host needs of an engine core: the seam between hosting and music."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -8,17 +8,16 @@ from barwise.commands import Command
 from barwise.linking.messages import Report
 from barwise.playing.outputs import Block
 
-CORE = "barwise.core:make_core"
-"""Where the engine's own core is made."""
-
 
 class Playable(Protocol):
     """The music behind a host."""
 
-    notes: tuple[str, ...]
-    """What is missing, each with its cure."""
     heard_now: Callable[[], float]
-    """Set by the host: the output frame that is heard now."""
+    """Set by the host: the output frame that is heard now, as the core counts."""
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether what it renders can be heard."""
 
     @property
     def frames(self) -> int:
@@ -35,8 +34,14 @@ class Playable(Protocol):
     def call(self, command: Command, called_at: float | None = None) -> None:
         """Do what a game says, at the start of the next block; any thread may."""
 
+    def get_ready(self) -> None:
+        """Do what must be there before the first sound."""
+
     def render(self, frames: int) -> Block:
         """The next frames of sound."""
+
+    def advance(self, frames: int) -> None:
+        """The same without making sound."""
 
     def work(self) -> bool:
         """Prepare one thing, such as a bar to come; False when there is nothing to prepare."""
@@ -49,10 +54,10 @@ class Playable(Protocol):
 
 
 Parts = Mapping[str, Any]
-"""What a piece of music is made of, by the names of `barwise.building.Parts`."""
+"""What a piece of music is made of, by the names of `barwise.parts.Parts`."""
 
 Maker = Callable[[Parts, bytes | None], Playable]
-"""Makes a core of parts, from its beginning or from what a Checkpoint saved."""
+"""Makes a core of parts, from its beginning or from saved music."""
 
 
 def maker_named(name: str) -> Maker:

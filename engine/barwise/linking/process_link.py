@@ -17,14 +17,14 @@ from barwise.commands import Command
 from barwise.linking.calls import TOO_MANY, Said
 from barwise.linking.course import Course
 from barwise.linking.link import Link, Listener, Plan
-from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origin
+from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origin, Position
 from barwise.linking.music_process import MusicProcess
 from barwise.music.reports import Fault
 
 ENDING = ".wav"
 """Of a recording."""
 
-MAKER = "barwise.core:make_core"
+MAKER = "barwise.linking.engine_core:make_core"
 """Where the engine's own core is made."""
 
 QUEUE_SECONDS = 0.04
@@ -76,10 +76,15 @@ class ProcessLink:
         self._looks_left = STARTING_LOOKS
         self._course = Course()
         self._deaths: list[float] = []
-        self._beat = Beat(0.0, -1.0, False, 0)
+        self._beat = Beat()
         self._past_underruns = 0
         self._processes = 0
         self._told: set[str] = set()
+
+    @property
+    def host(self) -> str:
+        """Where the music is made."""
+        return self._other.host if self._other else "process"
 
     @property
     def is_running(self) -> bool:
@@ -116,8 +121,7 @@ class ProcessLink:
                 return
             self._is_running = True
             self._looking = threading.Event()
-            self._beat = replace(self._beat, at=time.monotonic())
-            self._course.resume_at(time.monotonic())
+            self._course.wait_until(time.monotonic())
         atexit.register(self.stop)
         if self._other:
             self._other.start()
@@ -132,9 +136,7 @@ class ProcessLink:
         with self._lock:
             if not self._is_running:
                 return
-            now = time.monotonic()
-            self._course.move(self._course.standing(self.heard_frame(now), now))
-            self._beat = replace(self._beat, heard_frame=self.heard_frame(now), at=now)
+            self._course.stand(self._stopped(time.monotonic()))
             self._is_running = False
             process = self._let_go()
         self._looking.set()
@@ -170,7 +172,8 @@ class ProcessLink:
         if not self._is_mine:
             return Origin()
         with self._lock:
-            return self._course.standing(self.heard_frame(at), at) if self._is_running else self._course.origin
+            position = self._stopped(at) if self._is_running else self._course.origin.position
+            return replace(self._course.origin, position=position)
 
     def restore(self, origin: Origin) -> None:
         """Go on from elsewhere, now or at `start`."""
@@ -182,7 +185,7 @@ class ProcessLink:
         with self._lock:
             process = self._let_go()
             self._course = Course(origin)
-            self._beat = replace(self._beat, heard_frame=-1.0)
+            self._beat = Beat()
         self._listener.rewind(-1.0)
         if process:
             process.end(0.0)
@@ -192,10 +195,20 @@ class ProcessLink:
         """The output frame that is heard at a moment of time.monotonic; below 0 before the first."""
         if self._other:
             return self._other.heard_frame(at)
-        beat = self._beat
-        if beat.heard_frame < 0 or not self._is_running:
-            return beat.heard_frame
-        return beat.heard_frame + (at - beat.at) * self._plan.sample_rate
+        position = self._position
+        if position is None:
+            return -1.0
+        return position.frame_at(at, self._plan.sample_rate) if self._is_running else position.frame
+
+    @property
+    def _position(self) -> Position | None:
+        """As it was last told, or as the music began."""
+        return self._beat.position or self._course.origin.position
+
+    def _stopped(self, at: float) -> Position | None:
+        """Where the music is at a moment, to stay there."""
+        position = self._position
+        return position and replace(position.moved_to(at, self._plan.sample_rate), is_moving=False)
 
     # The process; those with the lock held say so.
 
@@ -244,7 +257,7 @@ class ProcessLink:
         """Have no process any more; with the lock held."""
         process, self._process = self._process, None
         self._past_underruns += self._beat.underruns
-        self._beat = replace(self._beat, underruns=0, is_aloud=False)
+        self._beat = Beat()
         return process
 
     def _hear(self, process: MusicProcess, message: FromChild | None) -> None:
@@ -260,14 +273,13 @@ class ProcessLink:
         with self._lock:
             if process is not self._process:
                 return
-            self._looks_left = STARTING_LOOKS if beat.heard_frame < 0 else SILENT_LOOKS
-            if beat.heard_frame >= 0:
+            self._looks_left = SILENT_LOOKS if beat.position else STARTING_LOOKS
+            if beat.position:
                 self._beat = replace(beat, reports=(), notes=())
-            for report in beat.reports:
-                self._course.note(report)
+            news = [report for report in beat.reports if self._course.note(report)]
             self._pump()
-        if beat.reports:
-            self._listener.add(beat.reports, dict(beat.notes))
+        if news:
+            self._listener.add(news, dict(beat.notes))
 
     def _watch(self, looking: threading.Event) -> None:
         """Replace a process that says nothing any more."""
@@ -284,7 +296,7 @@ class ProcessLink:
         with self._lock:
             if process is not self._process or not self._is_running:
                 return
-            self._course.move(self._course.going_on(self.heard_frame(now), now))
+            self._course.stand(self._position)
             self._let_go()
         words = f"; it said: {process.last_words[-1]}" if process.last_words else ""
         process.end(0.0)
@@ -304,12 +316,11 @@ class ProcessLink:
         with self._lock:
             if self._other is not None:
                 return
-            now = time.monotonic()
-            self._course.move(self._course.going_on(self.heard_frame(now), now))
+            self._course.stand(self._position)
             process = self._let_go()
             other.restore(self._course.origin)
-            for command in self._course.calls.pending:
-                other.send(command)
+            for said in self._course.calls.pending:
+                other.send(said.command)
             self._other = other
         if process:
             process.end(0.0)

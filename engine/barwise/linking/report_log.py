@@ -4,14 +4,19 @@ It is told by the link's thread and asked by the game's. It holds a few bars and
 events, however long nobody asks.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from barwise.commands import JournalEntry
 from barwise.linking.messages import Report, notes_of
-from barwise.music.events import MusicEvent
-from barwise.music.reports import BarReport, IntensityReport, NoteReport, Told
+from barwise.music.events import MusicEvent, MusicEventKind
+from barwise.music.reports import BarReport, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
+
+LOG = logging.getLogger("barwise")
 
 MOST_EVENTS = 4096
 """Kept for a game that does not ask: about ten minutes; the oldest are forgotten first."""
@@ -19,22 +24,70 @@ MOST_EVENTS = 4096
 MOST_BARS = 12
 """Around what is heard: the bars to come, and enough of the past for a latency of seconds."""
 
+MOST_JOURNALED = 100_000
+"""Calls kept for a replay: hours of a game that says something with every beat."""
+
+
+class Listening:
+    """Events for one who asks: each is given out once, as soon as it is heard."""
+
+    def __init__(self) -> None:
+        self._events: deque[Told] = deque(maxlen=MOST_EVENTS)
+        self._last_frame = -1
+        """All up to here was given out, and is not given out again."""
+
+    @property
+    def next(self) -> Told | None:
+        """What is heard next."""
+        return self._events[0] if self._events else None
+
+    def add(self, told: Told) -> None:
+        """Another event, not heard before those that were added."""
+        if told.frame > self._last_frame:
+            self._events.append(told)
+
+    def rewind(self, frame: float) -> None:
+        """Forget what is not heard by a frame."""
+        self._events = deque((told for told in self._events if told.frame <= frame), MOST_EVENTS)
+        self._last_frame = -1 if frame < 0 else self._last_frame
+
+    def heard(self, frame: float) -> list[Told]:
+        """What has come to be heard since the last call, in order."""
+        heard = []
+        while self._events and self._events[0].frame <= frame:
+            heard.append(self._events.popleft())
+        if heard:
+            self._last_frame = max(self._last_frame, heard[-1].frame)
+        return heard
+
 
 class ReportLog:
     """A listener for links; every method may be called from any thread."""
 
     def __init__(self) -> None:
         self.changed = threading.Condition()
-        """Notified when more was told."""
-        self._events: deque[Told] = deque(maxlen=MOST_EVENTS)
+        """Notified when more was told; its lock guards those who listen."""
+        self._listening: list[Listening] = []
         self._bars: dict[int, BarReport] = {}
         self._notes: dict[int, str] = {}
         self._intensities: deque[IntensityReport] = deque(maxlen=MOST_EVENTS)
-        self._last_frame = -1.0
-        """All up to here was given out, and is not given out again."""
+        self._journal: deque[JournalEntry] = deque(maxlen=MOST_JOURNALED)
+        self._faults: deque[str] = deque(maxlen=MOST_EVENTS)
+
+    @property
+    def journal(self) -> list[JournalEntry]:
+        """The commands that took effect, each with its sample of music."""
+        with self.changed:
+            return list(self._journal)
+
+    def listen(self) -> Listening:
+        """From now on keep events for one more who asks."""
+        with self.changed:
+            self._listening.append(Listening())
+            return self._listening[-1]
 
     def add(self, reports: Iterable[Report], notes: Mapping[int, str] | None = None) -> None:
-        """More happened."""
+        """More happened; faults go to the log at once."""
         with self.changed:
             for report in reports:
                 self._take(report)
@@ -47,34 +100,29 @@ class ReportLog:
     def rewind(self, frame: float) -> None:
         """What is told next may lie before what was told last: what was not heard by this frame counts no more."""
         with self.changed:
-            self._last_frame = min(self._last_frame, frame) if frame < 0 else self._last_frame
-            self._events = deque((told for told in self._events if told.frame <= frame), MOST_EVENTS)
+            for listening in self._listening:
+                listening.rewind(frame)
             if frame < 0:
                 self._bars.clear()
                 self._notes.clear()
                 self._intensities.clear()
 
-    def heard(self, frame: float) -> list[MusicEvent]:
-        """What has come to be heard since the last call, in order."""
+    def faults(self) -> list[str]:
+        """What went wrong since the last call."""
         with self.changed:
-            told = []
-            while self._events and self._events[0].frame <= frame:
-                told.append(self._events.popleft())
-            if told:
-                self._last_frame = max(self._last_frame, told[-1].frame)
-            return [item.event for item in told]
+            told = list(self._faults)
+            self._faults.clear()
+            return told
 
-    def coming(self, frame: float) -> list[Told]:
-        """Events that are told and not yet heard."""
+    def bars_after(self, frame: float) -> list[BarReport]:
+        """Bars that are known and not over, with their notes, in order."""
         with self.changed:
-            return [told for told in self._events if told.frame > frame]
-
-    def coming_notes(self, frame: float) -> list[NoteReport]:
-        """Notes of the bars that are known, and that begin after a frame."""
-        with self.changed:
-            bars = [(bar, self._notes.get(number)) for number, bar in self._bars.items() if bar.end_frame > frame]
-        notes = [note for bar, text in bars for note in (bar.notes if text is None else notes_of(text))]
-        return sorted((note for note in notes if note.frame > frame), key=lambda note: note.frame)
+            bars = [bar for bar in self._bars.values() if bar.end_frame > frame]
+            texts = dict(self._notes)
+        whole = [
+            replace(bar, notes=notes_of(texts[bar.status.bar])) if bar.status.bar in texts else bar for bar in bars
+        ]
+        return sorted(whole, key=lambda bar: bar.frame)
 
     def status_at(self, frame: float) -> MusicStatus | None:
         """What is heard at a frame; None before the first bar."""
@@ -85,14 +133,48 @@ class ReportLog:
             bar = max(begun, key=lambda bar: bar.frame)
             while len(self._intensities) > 1 and self._intensities[1].frame <= frame:
                 self._intensities.popleft()
-            known = bool(self._intensities) and self._intensities[0].frame <= frame
-            return bar.status_at(frame, self._intensities[0].intensity if known else bar.status.intensity)
+            is_known = bool(self._intensities) and self._intensities[0].frame <= frame
+            return bar.status_at(frame, self._intensities[0].intensity if is_known else bar.status.intensity)
 
     def _take(self, report: Report) -> None:
-        if isinstance(report, Told):
-            if report.frame > self._last_frame:
-                self._events.append(report)
-        elif isinstance(report, BarReport):
-            self._bars[report.status.bar] = report
-        elif isinstance(report, IntensityReport):
-            self._intensities.append(report)
+        match report:
+            case Told():
+                for listening in self._listening:
+                    listening.add(report)
+            case BarReport():
+                self._bars[report.status.bar] = report
+                self._notes.pop(report.status.bar, None)
+            case IntensityReport():
+                self._intensities.append(report)
+            case JournalEntry():
+                self._journal.append(report)
+            case Fault():
+                LOG.warning(report.text)
+                self._faults.append(report.text)
+            case _:
+                pass  # checkpoints are kept by links
+
+
+def heard_event(told: Told, heard_frame: float, at: float, sample_rate: int) -> MusicEvent:
+    """An event with the moment at which it is heard, from what is heard at a moment."""
+    return replace(told.event, heard_at=at + (told.frame - heard_frame) / sample_rate)
+
+
+def bar_moments(bar: BarReport, sample_rate: int) -> list[Told]:
+    """A bar, its beats and its chords as they will be told; seconds are counted by the output's frames."""
+
+    def told(frame: int, kind: MusicEventKind, beat: int = 0, name: str = "") -> Told:
+        return Told(frame, MusicEvent(kind, frame / sample_rate, bar.status.bar, beat, name))
+
+    beats = [told(frame, MusicEventKind.BEAT, beat) for beat, frame in enumerate(bar.beats)]
+    chords = [
+        told(frame, MusicEventKind.CHORD, max(sum(at <= frame for at in bar.beats) - 1, 0), name)
+        for frame, name in bar.chords
+    ]
+    moments = [told(bar.frame, MusicEventKind.BAR), *beats, *chords]
+    return sorted(moments, key=lambda item: item.frame)
+
+
+def warning(text: str, seconds: float) -> MusicEvent:
+    """A fault as an event."""
+    return MusicEvent(MusicEventKind.WARNING, max(seconds, 0.0), 0, name=text)

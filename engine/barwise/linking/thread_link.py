@@ -4,13 +4,14 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from barwise.commands import Command
 from barwise.linking.calls import TOO_MANY, Said
 from barwise.linking.course import Course
-from barwise.linking.hosting import CoreHost, Queue, line_of, made_core
+from barwise.linking.hosting import CoreHost, Queue, core_of, line_of
 from barwise.linking.link import Listener, Plan
-from barwise.linking.messages import Origin, Report
+from barwise.linking.messages import Origin, Position, Report
 from barwise.linking.playable import Maker
 from barwise.music.reports import Fault
 from barwise.playing.outputs import Output
@@ -32,8 +33,12 @@ class ThreadLink:
         self._course = Course()
         self._host: CoreHost | None = None
         self._run: threading.Thread | None = None
-        self._heard = -1.0
         self._past_underruns = 0
+
+    @property
+    def host(self) -> str:
+        """Where the music is made."""
+        return "thread"
 
     @property
     def is_running(self) -> bool:
@@ -64,7 +69,7 @@ class ThreadLink:
         with self._lock:
             if self._run:
                 return
-            self._course.resume_at(time.monotonic())
+            self._course.wait_until(time.monotonic())
             self._begin()
 
     def stop(self) -> None:
@@ -73,9 +78,8 @@ class ThreadLink:
             return
         now = time.monotonic()
         with self._lock:
-            heard = self._heard = self.heard_frame(now)
             if self._run:
-                self._course.move(self._course.standing(heard, now))
+                self._course.stand(self._stopped(now))
             host = self._let_go()
         if host:
             host.stop()
@@ -98,7 +102,7 @@ class ThreadLink:
         if not self._is_mine:
             return Origin()
         with self._lock:
-            return self._course.standing(self.heard_frame(at), at) if self._run else self._course.origin
+            return replace(self._course.origin, position=self._stopped(at))
 
     def restore(self, origin: Origin) -> None:
         """Go on from elsewhere, now or at `start`."""
@@ -108,7 +112,6 @@ class ThreadLink:
             was_running = self._run is not None
             host = self._let_go()
             self._course = Course(origin)
-            self._heard = -1.0
         self._listener.rewind(-1.0)
         if host:
             host.stop()
@@ -118,8 +121,20 @@ class ThreadLink:
 
     def heard_frame(self, at: float) -> float:
         """The output frame that is heard at a moment of time.monotonic; below 0 before the first."""
-        host = self._host
-        return host.heard_frame(at) if host else self._heard
+        position = self._position(at)
+        return position.frame if position else -1.0
+
+    def _position(self, at: float) -> Position | None:
+        """Where the music is at a moment; None before its first sound."""
+        host, last = self._host, self._course.origin.position
+        if host:
+            return host.position(at)
+        return last.moved_to(at, self._plan.sample_rate) if last and self._run else last
+
+    def _stopped(self, at: float) -> Position | None:
+        """The same, to stay there."""
+        position = self._position(at)
+        return position and replace(position, is_moving=False)
 
     def _begin(self) -> None:
         """Make a core in a thread; with the lock held."""
@@ -135,10 +150,10 @@ class ThreadLink:
     def _make(self) -> None:
         run = threading.current_thread()
         try:
-            core, faults = made_core(self._maker, self._plan.parts, self._course.origin)
-            host = CoreHost(core, self._output(), self._plan.sample_rate, self._queue, self._note)
-            self._listener.add([*faults, *map(Fault, core.notes)])
-            host.play_from(self._course.origin)
+            origin, rate = self._course.origin, self._plan.sample_rate
+            core = core_of(self._maker, self._plan.parts, origin, rate, self._listener.add)
+            host = CoreHost(core, self._output(), rate, self._queue, self._note)
+            host.play_from(origin.position)
         except Exception as error:
             self._tell(f"there is no music: {line_of(error)}")
             return
@@ -157,9 +172,8 @@ class ThreadLink:
 
     def _note(self, reports: list[Report]) -> None:
         with self._lock:
-            for report in reports:
-                self._course.note(report)
-        self._listener.add(reports)
+            news = [report for report in reports if self._course.note(report)]
+        self._listener.add(news)
 
     def _tell(self, text: str) -> None:
         self._listener.add([Fault(text)])

@@ -61,8 +61,8 @@ class PipeWriter:
             if self._is_open:
                 self._is_open = False
                 self._lock.notify()
-                with contextlib.suppress(OSError):
-                    os.close(self._descriptor)
+                if self._is_unblocked:  # otherwise the thread does it, when nothing waits in there any more
+                    self._close_pipe()
 
     def _offer_now(self, data: bytes) -> bool:
         self._rest = self._left_of(self._rest)
@@ -98,13 +98,18 @@ class PipeWriter:
         while True:
             with self._lock:
                 self._lock.wait_for(lambda: self._queue or not self._is_open)
-                if not self._is_open:
-                    return
-                data = self._queue.popleft()
+                data = self._queue.popleft() if self._queue and self._is_open else b""
             try:
                 _write_all(self._descriptor, data)
             except OSError:
                 self.close()
+            if not self._is_open:
+                self._close_pipe()
+                return
+
+    def _close_pipe(self) -> None:
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
 
 
 class FrameReader:

@@ -66,3 +66,5 @@ class MusicEvent:
     name: str = ""
     """The name of the chord, state, stinger or kind of cadence, a theme's with its form ('hero statement'), or a
     warning's text."""
+    heard_at: float | None = None
+    """When it is heard, in seconds of time.monotonic(), the latency of the output counted; None offline."""
