@@ -86,7 +86,7 @@ class OnnxComposer:
         forced = _opening(intent) if forced is None else forced
         noise = random.random((self._candidates, MAX_ROWS), dtype=np.float32)
         rows, _, states = self.run(accompanying(intent), state, reference, noise, forced)
-        is_sound = np.isfinite(states).all(axis=1)
+        is_sound: NDArray[np.bool_] = np.asarray(np.isfinite(states).all(axis=1))
         if not is_sound.any():
             raise ModelError("the composer's state is not a number; the model is damaged, reinstall barwise")
         if intent.holds:
