@@ -67,6 +67,8 @@ class Costs:
     strain_by_arousal: float = 0.02
     strain_by_valence: float = -0.025
     """What the many other notes of an excited bar take away, and what the sharper chords of a bright one add."""
+    diameter_by_valence: float = -0.04
+    """What the flatter chords of a dark bar lack in width."""
 
 
 COSTS = Costs()
@@ -107,6 +109,9 @@ EDGES = 2
 NARROW, WIDE = 4.0, 9.0
 """Fifths between the outermost pitch classes of a bar: a triad or a pentatonic at tension 0; at tension 1."""
 
+BY_VALENCE = -0.4
+"""What valence 1 adds to that: dark bars come out narrower than bright ones."""
+
 
 def aimed_at(mood: Mood) -> Tonality:
     """What a bar of this mood is to measure: about what game music has from its 5th to its 95th percentile."""
@@ -135,6 +140,7 @@ def _colored(planned: Chord, mood: Mood, mode: Mode) -> Chord:
     aim, consonance = aimed_at(mood), attributes_of(mood).consonance
     strain = COSTS.purity * aim.strain
     strain += COSTS.strain_by_arousal * mood.arousal + COSTS.strain_by_valence * mood.valence
+    diameter = aim.diameter + COSTS.diameter_by_valence * mood.valence
 
     def cost(chord: Chord) -> float:
         got, thirds = measured(chord, mode.family)
@@ -142,7 +148,7 @@ def _colored(planned: Chord, mood: Mood, mode: Mode) -> Chord:
         is_outside = mood.tension < TENSE and not SCALES[mode].issuperset(chord.tones)
         return (
             COSTS.strain * _beyond(got.strain - strain, COSTS.strain_tolerance)
-            + COSTS.diameter * _beyond(got.diameter - aim.diameter, COSTS.diameter_tolerance)
+            + COSTS.diameter * _beyond(got.diameter - diameter, COSTS.diameter_tolerance)
             + COSTS.mode * _beyond(got.mode - aim.mode, COSTS.mode_tolerance)
             + COSTS.quality * abs(_brightness(chord) - mood.valence)
             + COSTS.consonance * max(consonance - thirds, 0.0)
@@ -174,7 +180,8 @@ def measured(chord: Chord, family: Mode) -> tuple[Tonality, float]:
 
 def leaning_of(chord: Chord, mood: Mood, mode: Mode, before: Mood) -> tuple[float, ...]:
     """Log-weights of the 12 pitch classes above the tonic, over a chord; before is the mood of the bar before."""
-    fifths, width = _fifths(chord, mode), NARROW + (WIDE - NARROW) * mood.tension
+    fifths = _fifths(chord, mode)
+    width = NARROW + (WIDE - NARROW) * mood.tension + BY_VALENCE * mood.valence
     own = [fifths[tone] for tone in chord.tones]
     beyond = [max(*own, fifth) - min(*own, fifth) - width for fifth in fifths]
     others = [pitch_class for pitch_class in range(12) if pitch_class not in chord.tones]
