@@ -16,7 +16,7 @@ import numpy as np
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank, let_go
 from barwise.arranging.dynamics import apply_intensity, expression
-from barwise.arranging.overlaps import in_order, without_overlaps
+from barwise.arranging.overlaps import without_overlaps
 from barwise.arranging.stingers import (
     STINGER_CHANNELS,
     Scene,
@@ -178,6 +178,8 @@ class Session:
         self._due: deque[ChannelEvent] = deque()
         self._timed: list[tuple[int, int, ChannelEvent]] = []
         self._moments: deque[tuple[int, MusicEvent]] = deque()
+        self._stingers_due: list[tuple[float, str]] = []
+        """Ticks of the bar, or past it, at which stingers begin, and their names: told where their notes sound."""
         self._events: deque[tuple[int, MusicEvent]] = deque(maxlen=EVENTS_KEPT)
         self._reports: deque[Told | BarReport | IntensityReport | JournalEntry] = deque(maxlen=EVENTS_KEPT)
         self._recent: deque[Playing] = deque(maxlen=4)
@@ -434,6 +436,7 @@ class Session:
         )
         plan = plan_arrival(moment, (target - clock.exact_sample_at(first)) / self._sample_rate)
         self._change_clock(now.clock.retimed(first, plan.tempo_to, plan.glide_ticks))
+        self._renew_moments(first)
         if plan.cut_tick is not None:
             self._cut_at(plan.cut_tick)
         bar = now.intent.index + 1
@@ -501,9 +504,8 @@ class Session:
             self._send(event)
         notes = placed(stinger, tick, chords)
         events = stinger_events(stinger, notes, tick, channel, scene, command.strength)
-        self._due = deque(in_order([*without_stinger(self._due, channel), *events]))
-        moment = self._moment(clock.sample_at(tick), MusicEventKind.STINGER, name=command.name)
-        self._moments = deque(sorted([*self._moments, moment], key=lambda each: each[0]))
+        self._due = deque(without_overlaps([*without_stinger(self._due, channel), *events]))
+        self._stingers_due.append((tick, command.name))
 
     # Composing: may run beside rendering.
 
@@ -576,6 +578,7 @@ class Session:
             upcoming.append(clock.sample_at(self._due[0].tick))
         if self._moments:
             upcoming.append(self._moments[0][0])
+        upcoming += [clock.sample_at(tick) for tick, _ in self._stingers_due]
         if self._timed:
             upcoming.append(self._timed[0][0])
         if self._deferred:
@@ -664,6 +667,7 @@ class Session:
             return
         ticks = old.clock.ticks
         self._due = deque(replace(event, tick=event.tick - ticks) for event in self._due)
+        self._stingers_due = [(tick - ticks, name) for tick, name in self._stingers_due]
         if old.bank == bank:
             return
         self._due = deque(_begun_before(self._due, 0, self._own_channels))
@@ -774,6 +778,9 @@ class Session:
                 self._send(sounding)
         while self._moments and self._moments[0][0] <= self._sample:
             self._told(*self._moments.popleft())
+        for tick, name in [due for due in self._stingers_due if now.clock.sample_at(due[0]) <= self._sample]:
+            self._stingers_due.remove((tick, name))
+            self._tell(MusicEventKind.STINGER, name)
         coming = self._composition.upcoming()
         if coming is not self._told_coming:
             self._told_coming = coming
@@ -872,6 +879,7 @@ class Session:
         self._due.clear()
         self._timed.clear()
         self._moments.clear()
+        self._stingers_due.clear()
 
 
 def _begun_before(
