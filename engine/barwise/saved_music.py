@@ -7,7 +7,6 @@ beginning is the business of saving.py: without it this loads fast, and a game s
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from barwise.commands import JournalEntry
@@ -79,6 +78,8 @@ def check_origin(saved: Origin, here: Origin) -> None:
 
 
 def _version() -> str:
+    from importlib import metadata  # it brings a mail reader along
+
     try:
         return metadata.version("barwise")
     except metadata.PackageNotFoundError:

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections import deque
 
 from barwise.errors import InputError
@@ -101,6 +102,10 @@ def main() -> None:
         _obey(teller)
     except WireError as error:
         teller.tell(Failed(line_of(error)))
+    except Exception as error:
+        traceback.print_exc()
+        sys.stderr.write(line_of(error) + "\n")
+        sys.stderr.flush()
     finally:
         if teller.host:
             teller.host.stop()

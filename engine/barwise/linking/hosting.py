@@ -32,6 +32,9 @@ STEP_FRAMES = 1024
 LONGEST_STEPS_SECONDS = 10.0
 """Whoever is further behind goes on from where he is."""
 
+SAFE_QUEUE_SECONDS = 0.25
+"""While instruments are loaded: FluidSynth takes up to 130 ms for one, and no events meanwhile."""
+
 FIRST_BARS = 2
 """Composed before the first sound, where that goes on from elsewhere."""
 
@@ -56,15 +59,16 @@ class CoreHost:
         self._on_reports = on_reports
         self._first_frame = self._shift = 0
         """Of the output as the game counts it, and that over the core's own count."""
+        self._queue = queue
         self._lag = 0
         """Frames that the music has stood still for, as of the last block."""
         self._is_moving = True
         self._host = ThreadHost(
             self._render,
-            core.work,
+            self._work,
             output,
             queue.block_frames,
-            queue.seconds,
+            max(queue.seconds, SAFE_QUEUE_SECONDS),
             sample_rate=sample_rate,
             on_fault=lambda fault: on_reports([Fault(line_of(fault))]),
         )
@@ -133,6 +137,13 @@ class CoreHost:
             self._host.wake()
         self._tell()
         return block
+
+    def _work(self) -> bool:
+        """Once all is prepared for the first time, the queue may be as short as it is to be."""
+        has_more = self._core.work()
+        if not has_more:
+            self._host.hold(self._queue.seconds)
+        return has_more
 
     def _tell(self) -> None:
         reports = self._core.reports()

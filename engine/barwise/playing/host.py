@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -22,6 +23,9 @@ JOIN_SECONDS = 2.0
 
 MOST_FAILED_BLOCKS = 100
 """Blocks in a row that may fail to render, silence in their place, before the music gives up."""
+
+FIRST_BLOCKS = 4
+"""Rendered before the first of them is played."""
 
 
 class ThreadHost:
@@ -103,6 +107,10 @@ class ThreadHost:
                 thread.join(JOIN_SECONDS)
         atexit.unregister(self.stop)
 
+    def hold(self, queue_seconds: float) -> None:
+        """Keep so much sound in the queue from now on: what is more drains away."""
+        self._queue_frames = round(queue_seconds * self._sample_rate)
+
     def wake(self) -> None:
         """Tell the composing thread that there is something to do again."""
         self._work.set()
@@ -121,6 +129,8 @@ class ThreadHost:
 
     def _keep_filled(self, stopping: threading.Event) -> None:
         failed_blocks = written_frames = 0
+        # The first blocks are slow, and what is not in the queue cannot run out.
+        ready = deque(self._next_block() for _ in range(FIRST_BLOCKS))
         while not stopping.is_set() and failed_blocks < MOST_FAILED_BLOCKS:
             queued_frames = self._output.queued_frames()
             self._clock.count(written_frames - queued_frames, time.monotonic(), is_dry=queued_frames == 0)
@@ -128,7 +138,7 @@ class ThreadHost:
             if spare_frames >= 0:
                 stopping.wait((spare_frames + self._block_frames) / self._sample_rate)
                 continue
-            block = self._next_block()
+            block = ready.popleft() if ready else self._next_block()
             failed_blocks = failed_blocks + 1 if block is None else 0
             self._output.write(self._silence if block is None else block)
             written_frames += self._block_frames

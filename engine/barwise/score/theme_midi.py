@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-
-import mido
+from typing import TYPE_CHECKING
 
 from barwise.errors import BarwiseError, InputError
 from barwise.music.events import DRUM_CHANNEL
 from barwise.music.harmony import PITCH_CLASSES, SHARP_PITCH_CLASSES, Key, Mode
 from barwise.music.metre import COMMON_TIME, TICKS_PER_QUARTER, Metre
 from barwise.music.theme import Theme, likely_key, theme_of
+
+if TYPE_CHECKING:
+    import mido
 
 MAX_BYTES = 256 * 1024
 """A theme is some bars; a larger file is a mistake."""
@@ -44,6 +46,8 @@ def read_midi_theme(path: Path, name: str = "", key: Key | None = None, metre: M
     Key and metre are those given, else the file's; a file that names no key is heard in the major or
     minor key that its notes fit best. Raises InputError.
     """
+    import mido  # most scores have no such file, and every game loads one
+
     try:
         found = _found(mido.MidiFile(file=io.BytesIO(_content(path)), clip=True))
     except BarwiseError:
@@ -67,7 +71,7 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _found(file: mido.MidiFile) -> _Found:
+def _found(file: "mido.MidiFile") -> _Found:
     if file.ticks_per_beat <= 0:
         raise InputError("a file in frames of film has no beats")
     settings = {message.type: message for track in reversed(file.tracks) for message in reversed(track)}
@@ -80,7 +84,7 @@ def _found(file: mido.MidiFile) -> _Found:
     )
 
 
-def _notes(track: mido.MidiTrack, ticks_per_beat: int) -> Iterator[Tone]:
+def _notes(track: "mido.MidiTrack", ticks_per_beat: int) -> Iterator[Tone]:
     """The pitched notes of a track, in the engine's ticks, as they end."""
     begun: dict[int, int] = {}
     now = 0
