@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
-from barwise.bench.punctuality import grid_errors_ms, stingers_of, told_late_ms
+from barwise.bench.game import Announced
+from barwise.bench.punctuality import announced_notes, grid_errors_ms, stingers_of, told_late_ms
 from barwise.bench.recording import Recording
+from barwise.bench.replays import SentNote
 from barwise.commands import JournalEntry, PlayStinger, SetIntensity
+from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.music.notes import Part
 
 RECORDING = Recording(np.zeros((3000, 2), np.int16), 1000, began_at=50.0, underruns=((2000, 500),))
 
@@ -36,3 +40,16 @@ def test_each_stinger_has_its_entry() -> None:
     ]
     events = [event("stinger", 1.0), event("beat", 1.5), event("stinger", 2.0)]
     assert stingers_of(events, journal) == [(events[0], 1), (events[2], 2)]
+
+
+def test_a_note_is_as_it_was_last_announced_before_it_was_struck() -> None:
+    event = ChannelEvent(0.0, ChannelEventKind.NOTE_ON, 0, 60, 90, Part.MELODY)
+    announced = [
+        Announced(50.0, 51.003, "MELODY", 60),
+        Announced(50.5, 51.001, "MELODY", 60),
+        Announced(51.2, 51.0, "MELODY", 60),  # after it was struck
+        Announced(50.5, 51.0, "BASS", 60),
+        Announced(50.5, 51.5, "MELODY", 60),  # another note
+    ]
+    assert announced_notes(announced, [SentNote(1000, event)], RECORDING) == [(0, 51.001)]
+    assert announced_notes(announced[3:], [SentNote(1000, event)], RECORDING) == []

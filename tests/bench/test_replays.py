@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from barwise.bench.recording import Recording
-from barwise.bench.replays import Replayer, played_back
+from barwise.bench.replays import Replayer, SentNote, played_back
 from barwise.commands import Command, JournalEntry, SetIntensity, SetMood
 from barwise.music.mood import Mood
 from barwise.playing.file_output import to_samples
@@ -37,6 +37,10 @@ class Tone:
         self.frame += frames
         return np.repeat((level + clicks * 0.25)[:, None], 2, axis=1).astype(np.float32)
 
+    @property
+    def notes(self) -> list[SentNote]:
+        return []
+
     def work(self) -> bool:
         return False
 
@@ -57,13 +61,13 @@ def recorded(frames: int = 16000) -> Recording:
 
 
 def test_a_recording_equals_its_replay() -> None:
-    assert Replayer(Tone, JOURNAL).differs_at(recorded()) is None
+    assert Replayer(Tone, JOURNAL).compare(recorded()).differs_at is None
 
 
 def test_a_recording_that_is_no_replay_says_where() -> None:
     recording = recorded()
     recording.samples[12345] += 1
-    assert Replayer(Tone, JOURNAL).differs_at(recording) == 12345
+    assert Replayer(Tone, JOURNAL).compare(recording).differs_at == 12345
 
 
 def test_a_call_is_heard_where_the_music_without_it_differs() -> None:

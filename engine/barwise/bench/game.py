@@ -64,6 +64,8 @@ class Orders:
     """Calls of set_intensity."""
     turns_a_second: float = 0.3
     """Calls that change what is composed: moods, states, stingers."""
+    asks_a_second: float = 0.0
+    """How often it asks for the notes to come, between frames."""
     states: tuple[str, ...] = ()
     moods: tuple[str, ...] = ()
     stingers: tuple[str, ...] = ()
@@ -86,6 +88,18 @@ class Stretch:
     """Processor time of the game's own calls to the music."""
 
 
+@dataclass(frozen=True)
+class Announced:
+    """A note that the game was told of before it sounded."""
+
+    told_at: float
+    heard_at: float
+    """When it was said to be heard."""
+    part: str
+    """Its name, such as MELODY."""
+    pitch: int
+
+
 @dataclass
 class Answer:
     """Everything that the game noted; times are time.monotonic() of this machine."""
@@ -105,6 +119,7 @@ class Answer:
     """Each call that was made: verb, at (seconds), and whether a held lock followed at once."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """Each event that was told: its fields, and told_at."""
+    announced: list[Announced] = field(default_factory=list)
     saved_bytes: list[int] = field(default_factory=list)
 
 
@@ -240,6 +255,8 @@ class Game:
                 stretch.work_ms.append(taken * 1000)
             if is_kept and self.waits.is_known:
                 stretch.waited_ms.append(self.waits.milliseconds() - waited)
+            if stretch.has_music and self.random.random() < self.orders.asks_a_second / FRAMES_A_SECOND:
+                self._ask()
         self.played_seconds += seconds
         if is_kept:
             stretch.frames = len(stretch.work_ms)
@@ -288,6 +305,14 @@ class Game:
         at = time.monotonic()
         getattr(self.music, verb)(self.random.choice(names))
         self._note(verb, at, False)
+
+    def _ask(self) -> None:
+        """Ask what notes are to come, and keep those that may not be composed anew."""
+        notes = self.music.upcoming().notes
+        now = time.monotonic()
+        self.answer.announced += [
+            Announced(now, now + note.seconds, note.part.name, note.pitch) for note in notes if note.is_settled
+        ]
 
     def _note(self, verb: str, at: float, is_held: bool) -> None:
         self.answer.calls.append({"verb": verb, "at": at, "before_hold": is_held})

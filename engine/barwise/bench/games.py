@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from barwise.bench import game
-from barwise.bench.game import Answer, Orders, Stretch
+from barwise.bench.game import Announced, Answer, Orders, Stretch
 from barwise.bench.percentiles import Spread
 from barwise.bench.processes import Sight, run_script
 from barwise.bench.recording import Recording
@@ -53,7 +53,9 @@ def play_game(orders: Orders, on_seconds: Callable[[float], None] = lambda _: No
         1.5 * seconds + SPARE_SECONDS,
     )
     told = json.loads(result.read_text(encoding="utf-8"))
-    answer = Answer(**{**told, "stretches": [Stretch(**stretch) for stretch in told["stretches"]]})
+    stretches = [Stretch(**stretch) for stretch in told["stretches"]]
+    announced = [Announced(**note) for note in told["announced"]]
+    answer = Answer(**{**told, "stretches": stretches, "announced": announced})
     if not orders.recording:
         return PlayedGame(orders, answer, tuple(sights), None)
     journal: JOURNAL = unpack(JOURNAL, Path(orders.journal).read_bytes(), name=game.JOURNAL)

@@ -1,7 +1,7 @@
 """One host of the music, measured in simulated games: what it costs them, and when it is heard."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -17,10 +17,14 @@ from barwise.bench.punctuality import Punctuality, measure_punctuality
 from barwise.bench.recording import Recording
 from barwise.bench.replayed_music import ReplayedMusic
 from barwise.bench.replays import Replayer
+from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.score.load import load_score
 
 Progress = Callable[[float], None]
 Judged = tuple[PlayedGame, Recording, Replayer]
+ASKS_A_SECOND = 2.0
+"""For the notes to come, in short games."""
+
 WARNING = "warning"
 SETTLING = 5.0
 """About the seconds that a game takes besides its stretches."""
@@ -71,7 +75,10 @@ class HostFigures:
             "intensity_before_hold_ms": plain(self.latencies.before_hold_ms),
             "intensity_unheard": self.latencies.unheard,
             "event_error_ms": plain(self.punctuality.errors_ms),
-            "note_error_ms": plain(self.punctuality.note_errors_ms),
+            "grid_error_ms": plain(_sizes(self.punctuality.grid_errors_ms)),
+            "stinger_error_ms": plain(_sizes(self.punctuality.stinger_errors_ms)),
+            "note_error_ms": plain(_sizes(self.punctuality.note_errors_ms)),
+            "note_sent_error_ms": plain(_sizes(self.punctuality.sent_errors_ms)),
             "event_told_late_ms": plain(self.punctuality.told_late_ms),
             "first_sounds_s": first_sounds(self.games),
             "start_seconds": [one.answer.start_seconds for one in self.games],
@@ -103,6 +110,10 @@ class HostFigures:
         return found
 
 
+def _sizes(errors: Sequence[float]) -> list[float]:
+    return [abs(error) for error in errors]
+
+
 def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> HostFigures:
     """Play all its games and listen to what was recorded."""
     orders = orders_of(host, plan, folder)
@@ -117,7 +128,12 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
         for one in games
         if one.recording
     ]
-    differs = [(number, at) for number, one in enumerate(judged) if (at := _differs_at(one)) is not None]
+    compared = [replayer.compare(recording) for _, recording, replayer in judged]
+    differs = [
+        (number, one.differs_at / DEFAULT_SAMPLE_RATE)
+        for number, one in enumerate(compared)
+        if one.differs_at is not None
+    ]
     short = judged[: plan.games]
     latencies = measure_latency(
         short,
@@ -125,7 +141,7 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
         plan.judging_seconds,
         lambda share: progress((played + share * plan.judging_seconds) / whole),
     )
-    punctuality = measure_punctuality(short, plan.notes, plan.judging_seconds)
+    punctuality = measure_punctuality(short, compared, plan.notes, plan.judging_seconds)
     progress(1.0)
     return HostFigures(host, tuple(games), latencies, punctuality, tuple(differs))
 
@@ -146,6 +162,7 @@ def orders_of(host: str, plan: Plan, folder: Path) -> list[Orders]:
             seed=number,
             stretches=one,
             probes_a_second=plan.probes_a_second,
+            asks_a_second=ASKS_A_SECOND if number < plan.games else 0.0,
             states=("combat", *(state for state in score.states if state != "combat")),
             moods=tuple(score.moods),
             stingers=tuple(score.stingers),
@@ -160,10 +177,3 @@ def _seconds(orders: Orders) -> float:
 
 def _show(progress: Progress, before: float, whole: float, seconds: float) -> None:
     progress(min((before + seconds) / whole, 1.0))
-
-
-def _differs_at(judged: Judged) -> float | None:
-    """The second from which on a recording is not what a replay gives."""
-    _, recording, replayer = judged
-    frame = replayer.differs_at(recording)
-    return None if frame is None else frame / recording.sample_rate

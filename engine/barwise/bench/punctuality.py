@@ -5,48 +5,66 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from barwise.bench.game import Announced
 from barwise.bench.games import PlayedGame
 from barwise.bench.latency import spread_over
 from barwise.bench.recording import Recording
-from barwise.bench.replays import Replayer
+from barwise.bench.replays import Comparison, Replayer, SentNote
 from barwise.commands import JournalEntry, PlayStinger
 
 STINGER = "stinger"
 ON_THE_GRID = ("beat", "bar", "phrase", "chord", "cadence", "state", "theme")
 """Kinds of events that happen at a sample of the music."""
 
+NEAREST_SECONDS = 0.1
+"""An announced note that is struck farther from its time than this is taken for another."""
+
 
 @dataclass(frozen=True)
 class Punctuality:
-    """How far from the truth the game was told."""
+    """How far from the truth the game was told: what was said, less what was so."""
 
     grid_errors_ms: tuple[float, ...] = ()
-    """Of beats, bars, chords and states: when they were said to be heard, beside when their sample left."""
+    """Of beats, bars, chords and so on, beside when their sample left."""
+    stinger_errors_ms: tuple[float, ...] = ()
+    """Of stingers, beside when the first sample that they changed left."""
     note_errors_ms: tuple[float, ...] = ()
-    """Of stingers: when they were said to be heard, beside when the first sample that they changed left."""
+    """Of announced notes, beside when the first sample that they changed left."""
+    sent_errors_ms: tuple[float, ...] = ()
+    """Of all announced notes, beside when the sample left before which the synthesizer was sent them."""
     told_late_ms: tuple[float, ...] = ()
     """From when events were heard to when the game was told: it asks once a frame."""
 
     @property
     def errors_ms(self) -> tuple[float, ...]:
-        """All errors, early and late alike."""
-        return tuple(abs(error) for error in (*self.grid_errors_ms, *self.note_errors_ms))
+        """All that is set against the recorded stream, early and late alike."""
+        return tuple(abs(error) for error in (*self.grid_errors_ms, *self.stinger_errors_ms, *self.note_errors_ms))
 
 
 def measure_punctuality(
-    games: Sequence[tuple[PlayedGame, Recording, Replayer]], most: int, seconds: float
+    games: Sequence[tuple[PlayedGame, Recording, Replayer]],
+    compared: Sequence[Comparison],
+    most: int,
+    seconds: float,
 ) -> Punctuality:
-    """Judge all events of the grid, and up to so many stingers of each game, or as many as there is time for."""
-    grid = [error for game, recording, _ in games for error in grid_errors_ms(game.answer.events, recording)]
-    late = [error for game, recording, _ in games for error in told_late_ms(game.answer.events, recording)]
-    notes: list[float] = []
+    """Judge all events of the grid, and up to so many stingers and notes of each game, or what there is time for."""
+    grid, late, stingers, notes, sent = [], [], [], [], []
     end = time.monotonic() + seconds
-    for game, recording, replayer in games:
+    for (game, recording, replayer), comparison in zip(games, compared, strict=False):
+        grid += grid_errors_ms(game.answer.events, recording)
+        late += told_late_ms(game.answer.events, recording)
         for told, number in spread_over(stingers_of(game.answer.events, game.journal), most):
             frame = replayer.changed_by_call(recording, number) if time.monotonic() < end else None
             if frame is not None:
-                notes.append((float(told["heard_at"]) - recording.left_at(frame)) * 1000)
-    return Punctuality(tuple(grid), tuple(notes), tuple(late))
+                stingers.append((float(told["heard_at"]) - recording.left_at(frame)) * 1000)
+        announced = announced_notes(game.answer.announced, comparison.notes, recording)
+        sent += [(said - recording.left_at(comparison.notes[number].frame)) * 1000 for number, said in announced]
+        for number, said in spread_over(announced, most):
+            start = comparison.notes[number].frame
+            frame = replayer.changed_by_note(recording, number, start) if time.monotonic() < end else None
+            if frame is not None:
+                notes.append((said - recording.left_at(frame)) * 1000)
+    return Punctuality(tuple(grid), tuple(stingers), tuple(notes), tuple(sent), tuple(late))
 
 
 def grid_errors_ms(events: Sequence[Mapping[str, Any]], recording: Recording) -> list[float]:
@@ -72,6 +90,27 @@ def stingers_of(
     told = [event for event in events if event["kind"] == STINGER]
     entries = [number for number, entry in enumerate(journal) if isinstance(entry.command, PlayStinger)]
     return list(zip(told, entries, strict=False))
+
+
+def announced_notes(
+    announced: Sequence[Announced], notes: Sequence[SentNote], recording: Recording
+) -> list[tuple[int, float]]:
+    """The number of each note that was announced, and when it was last said to be heard."""
+    found: list[tuple[int, float]] = []
+    for number, note in enumerate(notes):
+        struck_at = recording.left_at(note.frame)
+        part = note.event.part
+        said = [
+            one
+            for one in announced
+            if part is not None
+            and (one.part, one.pitch) == (part.name, note.event.number)
+            and one.told_at < struck_at
+            and abs(one.heard_at - struck_at) < NEAREST_SECONDS
+        ]
+        if said:
+            found.append((number, max(said, key=lambda one: one.told_at).heard_at))
+    return found
 
 
 def _recorded(events: Sequence[Mapping[str, Any]], recording: Recording) -> list[Mapping[str, Any]]:

@@ -1,7 +1,6 @@
 """The music of a game again, from the same seed: a session whose synthesizer can leave one note out."""
 
-from dataclasses import dataclass
-
+from barwise.bench.replays import SentNote
 from barwise.building import GAIN
 from barwise.commands import Command
 from barwise.composing.bassist import Bassist
@@ -15,14 +14,6 @@ from barwise.playing.soundfont import find_soundfont
 from barwise.playing.synth import Synth
 from barwise.score.load import load_score
 from barwise.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class SentNote:
-    """A note that a synthesizer was sent."""
-
-    frame: int
-    event: ChannelEvent
 
 
 class OmittingSynth(Synth):

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from barwise.bench.recording import Recording, Samples, first_difference
 from barwise.commands import Command, JournalEntry
+from barwise.music.events import ChannelEvent
 from barwise.playing.file_output import to_samples
 from barwise.playing.outputs import Block
 
@@ -22,6 +23,10 @@ LOOKED_FOR_SECONDS = 2.0
 
 class Music(Protocol):
     """What a journal can be played back with."""
+
+    @property
+    def notes(self) -> Sequence["SentNote"]:
+        """What the synthesizer was sent so far."""
 
     def call(self, command: Command) -> None:
         """Have a command take effect at the present sample."""
@@ -40,6 +45,24 @@ Make = Callable[[int | None], Music]
 """Music from its beginning; given a number, the note that is sent as that one, from 0, is left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class SentNote:
+    """A note as the synthesizer was sent it."""
+
+    frame: int
+    event: ChannelEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A recording and its replay."""
+
+    differs_at: int | None
+    """The first frame of the recording that the replay does not give; None where they are equal."""
+    notes: tuple[SentNote, ...]
+    """Of the replay; their places here are their numbers."""
+
+
 @dataclass(frozen=True)
 class Replayer:
     """A journal, and how to begin the music that it belongs to."""
@@ -47,9 +70,17 @@ class Replayer:
     make: Make
     journal: Sequence[JournalEntry]
 
-    def differs_at(self, recording: Recording) -> int | None:
-        """The first frame of a recording that a whole replay does not give; None where they are equal."""
-        return self._first_difference(recording, 0, len(recording.samples))
+    def compare(self, recording: Recording) -> "Comparison":
+        """A whole replay, to see whether it is the recording."""
+        music, found = self.make(None), None
+        try:
+            for frame, samples in played_back(music, self.journal, len(recording.samples)):
+                if found is None:
+                    different = first_difference(recording.samples[frame : frame + len(samples)], samples)
+                    found = None if different is None else frame + different
+            return Comparison(found, tuple(music.notes))
+        finally:
+            music.close()
 
     def changed_by_call(self, recording: Recording, number: int) -> int | None:
         """The first frame that a command of the journal changed; None where it was not heard."""
