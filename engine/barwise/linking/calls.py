@@ -77,6 +77,12 @@ class Calls:
             elif not isinstance(said.command, Skip):  # to skip twice is worse than not at all
                 self._sent.append(said)
 
+    def take_all(self) -> list[Said]:
+        """Everything that waits, as sent."""
+        taken: list[Said] = []
+        self.send(lambda said: taken.append(said) or True)  # type: ignore[func-returns-value]
+        return taken
+
     def took_effect(self, entry: JournalEntry) -> None:
         """A command is in the journal; one that was sent before it and is not has been refused."""
         for place, said in enumerate(self._sent):

@@ -137,7 +137,7 @@ def _begin(begin: Begin, teller: Teller) -> None:
         old.stop()
     try:
         parts = json.loads(begin.parts)
-        core = core_of(maker_named(begin.maker), parts, begin.origin, begin.sample_rate, teller.add)
+        core = core_of(maker_named(begin.maker), parts, begin.origin, begin.calls, begin.sample_rate, teller.add)
         output = output_named(begin.output)
     except InputError as error:
         teller.tell(Failed(line_of(error)))

@@ -5,13 +5,13 @@ is asked for, and nothing of pipes or games.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from barwise.commands import Command
 from barwise.errors import BarwiseError, InputError
-from barwise.linking.messages import Origin, Position, Report
+from barwise.linking.messages import Call, Origin, Position, Report
 from barwise.linking.playable import Maker, Parts, Playable
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.playing.host import ThreadHost
@@ -152,33 +152,45 @@ class CoreHost:
 
 
 def core_of(
-    maker: Maker, parts: Parts, origin: Origin, sample_rate: int, on_reports: Callable[[list[Report]], None]
+    maker: Maker,
+    parts: Parts,
+    origin: Origin,
+    calls: Iterable[Call],
+    sample_rate: int,
+    on_reports: Callable[[list[Report]], None],
 ) -> Playable:
     """A core at the position of an origin, or a little after; raises InputError when parts or origin are wrong.
+
+    Its first block is as the calls want it.
 
     A composer or a SoundFont that is wrong, after all, is told and replaced by what there is.
     """
     try:
-        return _core_of(maker, parts, origin, sample_rate)
+        return _core_of(maker, parts, origin, tuple(calls), sample_rate)
     except InputError as error:
         plain = {**parts, "model": None, "soundfont": None}
         if plain == dict(parts):
             raise
-        core = _core_of(maker, plain, origin, sample_rate)
+        core = _core_of(maker, plain, origin, tuple(calls), sample_rate)
         on_reports([Fault(f"{line_of(error)}; the music goes on without it")])
         return core
 
 
-def _core_of(maker: Maker, parts: Parts, origin: Origin, sample_rate: int) -> Playable:
+def _core_of(maker: Maker, parts: Parts, origin: Origin, calls: Iterable[Call], sample_rate: int) -> Playable:
     sample = _sample_for(origin.position, sample_rate)
     if origin.checkpoint is not None:
-        return maker(parts, pack_music(origin.checkpoint, origin.journal, sample))
-    core = maker(parts, None)
-    core.get_ready()
-    for entry in origin.journal:
-        _advance(core, entry.sample)
-        core.call(entry.command)
-    _advance(core, sample)
+        core = maker(parts, pack_music(origin.checkpoint, origin.journal, sample))
+    else:
+        core = maker(parts, None)
+        for entry in origin.journal:
+            _advance(core, entry.sample)
+            core.call(entry.command)
+        _advance(core, sample)
+    for call in calls:
+        core.call(call.command, call.called_at)
+    core.advance(0)  # obeyed before the first bar is composed
+    if core.sample == 0:
+        core.get_ready()
     return core
 
 
@@ -191,6 +203,8 @@ def _sample_for(position: Position | None, sample_rate: int) -> int:
 
 def _advance(core: Playable, sample: int) -> None:
     while core.sample < sample:
+        if core.sample == 0:
+            core.get_ready()
         core.advance(min(sample - core.sample, STEP_FRAMES))
         core.work()
 

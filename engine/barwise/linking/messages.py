@@ -57,6 +57,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """To the child: what the game says."""
+
+    called_at: float
+    """In seconds of time.monotonic."""
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """To the child, first of all: what to play, where and how."""
 
@@ -68,15 +77,8 @@ class Begin:
     block_frames: int
     maker: str
     origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """To the child: what the game says."""
-
-    called_at: float
-    """In seconds of time.monotonic."""
-    command: Command
+    calls: tuple[Call, ...] = ()
+    """What holds from the first sample on."""
 
 
 @dataclass(frozen=True, slots=True)

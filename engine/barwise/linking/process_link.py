@@ -222,7 +222,6 @@ class ProcessLink:
             if is_wanted:
                 self._process, self._looks_left = process, STARTING_LOOKS
                 process.offer(self._begin())
-                self._pump()
         process.listen()
         if not is_wanted:
             process.end(0.0)
@@ -244,6 +243,7 @@ class ProcessLink:
             self._block_frames,
             self._maker,
             self._course.origin,
+            tuple(Call(said.at, said.command) for said in self._course.calls.take_all()),
         )
 
     def _pump(self) -> None:

@@ -11,7 +11,7 @@ from barwise.linking.calls import TOO_MANY, Said
 from barwise.linking.course import Course
 from barwise.linking.hosting import CoreHost, Queue, core_of, line_of
 from barwise.linking.link import Listener, Plan
-from barwise.linking.messages import Origin, Position, Report
+from barwise.linking.messages import Call, Origin, Position, Report
 from barwise.linking.playable import Maker
 from barwise.music.reports import Fault
 from barwise.playing.outputs import Output
@@ -139,7 +139,10 @@ class ThreadLink:
     def _begin(self) -> None:
         """Make a core in a thread; with the lock held."""
         run = self._run = threading.Thread(target=self._make, name="barwise-make", daemon=True)
-        run.start()
+        try:
+            run.start()
+        except RuntimeError as error:  # a machine without threads
+            self._tell(f"there is no music: {error}")
 
     def _let_go(self) -> CoreHost | None:
         """Have no host any more; with the lock held."""
@@ -150,8 +153,10 @@ class ThreadLink:
     def _make(self) -> None:
         run = threading.current_thread()
         try:
-            origin, rate = self._course.origin, self._plan.sample_rate
-            core = core_of(self._maker, self._plan.parts, origin, rate, self._listener.add)
+            with self._lock:
+                origin, rate = self._course.origin, self._plan.sample_rate
+                calls = [Call(said.at, said.command) for said in self._course.calls.take_all()]
+            core = core_of(self._maker, self._plan.parts, origin, calls, rate, self._listener.add)
             host = CoreHost(core, self._output(), rate, self._queue, self._note)
             host.play_from(origin.position)
         except Exception as error:

@@ -1,0 +1,314 @@
+"""The music in a process of its own: whatever happens to it, the game goes on, and the music comes back."""
+
+import json
+import logging
+import os
+import signal
+import threading
+import time
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from barwise.commands import Enter, Pause, Resume, SetIntensity
+from barwise.linking.messages import Position
+from barwise.linking.process_link import MOST_DEATHS, numbered
+from tests.linking.conftest import Playing, Rig, wait_until
+from tests.linking.fake_core import BAR, CYCLE, RATE, number_at
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and /proc")
+
+AT_ONCE_SECONDS = 0.05
+"""No verb may wait for anything; a busy machine may keep a thread waiting for less than this."""
+
+
+def pid_of(rig: Rig) -> int:
+    wait_until(lambda: rig.link.process_id)  # type: ignore[union-attr]
+    return int(rig.link.process_id)  # type: ignore[union-attr]
+
+
+def longest_call(rig: Rig, calls: int) -> float:
+    """Seconds of the longest of so many calls."""
+    times = []
+    for number in range(calls):
+        began = time.monotonic()
+        rig.link.send(SetIntensity(number / calls))
+        times.append(time.monotonic() - began)
+    return max(times)
+
+
+def numbers_in(path: Path) -> np.ndarray:
+    with wave.open(str(path)) as file:
+        frames = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
+    return number_at(frames[:, 0] / 32767)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_what_is_said_is_heard_and_told(playing: Playing) -> None:
+    rig = playing()
+    rig.link.send(SetIntensity(0.75))
+    rig.link.send(Enter("war"))
+    rig.wait_for_music()
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    status = rig.ears.status_at(rig.heard)
+    assert status is not None
+    assert status.intensity == 0.75
+    assert rig.link.is_aloud
+
+
+def test_what_was_said_before_the_start_holds_from_the_first_sample(playing: Playing) -> None:
+    rig = playing(starts=False)
+    rig.link.send(Enter("war"))
+    rig.link.start()
+    rig.wait_for_music()
+    wait_until(lambda: rig.ears.journal)
+    assert rig.ears.journal[0].command == Enter("war")
+
+
+def test_each_sample_leaves_once_and_in_order_until_the_music_is_stopped(playing: Playing, tmp_path: Path) -> None:
+    rig = playing(output=str(tmp_path / "heard.wav"))
+    rig.wait_for_music()
+    time.sleep(0.3)
+    rig.link.stop()
+    numbers = numbers_in(tmp_path / "heard.wav")
+    assert len(numbers) > 0.2 * RATE
+    assert np.array_equal(numbers, np.arange(len(numbers)) % CYCLE)
+
+
+def test_what_is_said_to_be_heard_is_what_leaves_the_output(playing: Playing, tmp_path: Path) -> None:
+    rig = playing(output=str(tmp_path / "heard.wav"))
+    rig.wait_for_music()
+    time.sleep(0.5)
+    at, said = time.monotonic(), rig.heard
+    rig.link.stop()
+    facts = json.loads((tmp_path / "heard.json").read_text())
+    gaps = sum(length for frame, length in facts["underruns"] if frame <= said)
+    left = (at - facts["began_at"]) * facts["sample_rate"] - gaps
+    assert abs(said - left) < 0.005 * RATE
+
+
+@POSIX
+def test_a_process_that_is_killed_is_back_in_the_same_bar_and_state(playing: Playing) -> None:
+    rig = playing()
+    rig.link.send(Enter("war"))
+    rig.wait_for_music()
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    expected = Position(time.monotonic(), rig.heard, 0.0)
+    old = pid_of(rig)
+    os.kill(old, signal.SIGKILL)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    # Nobody heard it for a moment, and it went on all the same.
+    assert abs(rig.heard - expected.frame_at(time.monotonic(), RATE)) < 0.05 * RATE
+    told = list(rig.ears.reports)
+    wait_until(lambda: len(rig.ears.reports) > len(told))
+    status = rig.ears.status_at(rig.heard)
+    assert status is not None
+    assert (status.state, status.bar) == ("war", int(rig.heard // BAR))
+    assert len(rig.ears.faults) == 1
+    assert "started again" in rig.ears.faults[0]
+
+
+@POSIX
+def test_events_are_told_once_though_their_bar_was_made_twice(playing: Playing) -> None:
+    rig = playing()
+    heard = rig.ears.listen()
+    rig.wait_for_music()
+    old = pid_of(rig)
+    frames: list[int] = []
+    for _ in range(2):
+        deadline = time.monotonic() + 0.7
+        while time.monotonic() < deadline:
+            frames += [told.frame for told in heard.heard(rig.heard)]
+            time.sleep(0.01)
+        if is_alive(old):
+            os.kill(old, signal.SIGKILL)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    time.sleep(0.3)
+    frames += [told.frame for told in heard.heard(rig.heard)]
+    assert frames == sorted(set(frames))
+    # Beats while there was no process are told as well, as near as the new one could count.
+    assert max(np.diff(frames)) < 2 * BAR // 4
+
+
+@POSIX
+def test_no_verb_waits_while_the_process_is_being_replaced(playing: Playing) -> None:
+    rig = playing(maker="make_slow")
+    rig.wait_for_music()
+    os.kill(pid_of(rig), signal.SIGKILL)
+    assert longest_call(rig, 500) < AT_ONCE_SECONDS
+
+
+@POSIX
+def test_a_process_that_hangs_is_replaced(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    old = pid_of(rig)
+    os.kill(old, signal.SIGSTOP)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    assert not is_alive(old)
+    assert "does not answer" in rig.ears.faults[0]
+
+
+@POSIX
+def test_ten_thousand_calls_into_a_full_pipe_do_not_wait_and_the_last_one_counts(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    pid = pid_of(rig)
+    os.kill(pid, signal.SIGSTOP)
+    rig.link.send(Enter("war"))
+    longest = longest_call(rig, 10_000)
+    rig.link.send(SetIntensity(0.125))
+    os.kill(pid, signal.SIGCONT)
+    assert longest < 2 * AT_ONCE_SECONDS
+    wait_until(lambda: (status := rig.ears.status_at(rig.heard)) and status.intensity == 0.125)
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    assert len(rig.ears.journal) < 10_000
+
+
+def test_calls_come_from_many_threads_and_none_is_lost(playing: Playing) -> None:
+    rig = playing()
+    states = [f"{thread} {number}" for thread in range(4) for number in range(50)]
+    threads = [
+        threading.Thread(target=lambda part: [rig.link.send(Enter(name)) for name in part], args=(states[start::4],))
+        for start in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wait_until(lambda: len(rig.ears.journal) >= len(states))
+    assert sorted(entry.command.state for entry in rig.ears.journal) == sorted(states)  # type: ignore[union-attr]
+
+
+def test_start_and_stop_come_twice_and_in_any_order(playing: Playing) -> None:
+    rig = playing(starts=False)
+    rig.link.stop()
+    rig.link.start()
+    rig.link.start()
+    rig.wait_for_music()
+    rig.link.stop()
+    rig.link.stop()
+    rig.link.send(Enter("war"))
+    rig.link.poll()
+    assert not rig.link.is_running
+    assert not rig.link.is_aloud
+
+
+def test_after_a_stop_the_music_goes_on_where_it_was(playing: Playing) -> None:
+    rig = playing()
+    rig.link.send(Enter("war"))
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    rig.link.stop()
+    position = rig.link.origin(time.monotonic()).position
+    assert position is not None
+    time.sleep(0.1)
+    rig.link.start()
+    wait_until(lambda: rig.link.is_aloud)
+    later = rig.link.origin(at := time.monotonic()).position
+    assert later is not None
+    assert 0 <= later.sample - position.sample < (at - position.at) * RATE
+    assert rig.ears.state_now(rig.link) == "war"
+
+
+@POSIX
+def test_a_pause_outlives_the_process(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    rig.link.send(Pause())
+    wait_until(
+        lambda: (position := rig.link.origin(time.monotonic()).position) and rig.link._position.is_moving is False
+    )  # type: ignore[union-attr]
+    paused = rig.link.origin(time.monotonic()).position
+    old = pid_of(rig)
+    os.kill(old, signal.SIGKILL)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    wait_until(lambda: rig.link._position.is_moving is False)  # type: ignore[union-attr]
+    position = rig.link.origin(time.monotonic()).position
+    assert paused is not None
+    assert position is not None
+    assert abs(position.sample - paused.sample) < 0.5 * BAR
+    rig.link.send(Resume())
+    wait_until(lambda: rig.link._position.is_moving)  # type: ignore[union-attr]
+
+
+def test_music_goes_on_from_what_was_saved(playing: Playing) -> None:
+    rig = playing()
+    rig.link.send(Enter("war"))
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    saved = rig.link.origin(time.monotonic())
+    rig.link.send(Enter("peace"))
+    wait_until(lambda: rig.ears.state_now(rig.link) == "peace")
+    rig.link.restore(saved)
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    assert not rig.ears.faults
+
+
+def test_a_process_that_cannot_live_gives_way_to_a_thread(playing: Playing) -> None:
+    rig = playing(maker="make_broken")
+    rig.link.send(Enter("war"))
+    wait_until(lambda: rig.link.host == "thread" and rig.ears.state_now(rig.link) == "war")
+    assert len(rig.ears.faults) == MOST_DEATHS
+    assert "broken core" in rig.ears.faults[-1]
+    assert rig.link.is_aloud
+
+
+def test_a_model_that_is_refused_after_all_is_done_without(playing: Playing) -> None:
+    rig = playing(maker="make_refusing", model="mine.onnx")
+    rig.wait_for_music()
+    wait_until(lambda: len(rig.ears.faults) >= 2)
+    assert rig.ears.faults == ["composer mine.onnx is not ours; the music goes on without it", "it plays"]
+
+
+def test_what_libraries_print_is_neither_on_the_wire_nor_in_the_game(
+    playing: Playing, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG, "barwise"):
+        rig = playing(noise=True)
+        rig.wait_for_music()
+        wait_until(lambda: "a library complains" in caplog.text)
+    assert rig.ears.faults == []
+    assert capfd.readouterr() == ("", "")
+
+
+@POSIX
+def test_a_copy_of_the_game_leaves_the_music_alone(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    copy = os.fork()
+    if copy == 0:
+        for verb in (rig.link.start, rig.link.stop, rig.link.poll, lambda: rig.link.send(Enter("copy"))):
+            verb()
+        os._exit(0 if not rig.link.is_running else 1)
+    assert os.waitpid(copy, 0)[1] == 0
+    rig.link.send(Enter("war"))
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    assert all(entry.command != Enter("copy") for entry in rig.ears.journal)
+
+
+@POSIX
+def test_nothing_is_left_of_a_process_that_was_stopped(playing: Playing) -> None:
+    threads = threading.active_count()
+    rig = playing()
+    rig.wait_for_music()
+    pid = pid_of(rig)
+    rig.link.stop()
+    assert not is_alive(pid)
+    wait_until(lambda: threading.active_count() <= threads)
+
+
+def test_no_process_writes_over_the_recording_of_another() -> None:
+    assert [numbered("a.wav", 1), numbered("a.wav", 2), numbered("null", 2), numbered(None, 2)] == [
+        "a.wav",
+        "a-2.wav",
+        "null",
+        None,
+    ]
