@@ -20,7 +20,7 @@ PITCHED_CHANNELS = tuple(
 )
 """The channels of each bank."""
 
-VOLUME, PAN, EXPRESSION, REVERB, ALL_NOTES_OFF = 7, 10, 11, 91, 123
+VOLUME, PAN, EXPRESSION, REVERB, ALL_SOUND_OFF, ALL_NOTES_OFF = 7, 10, 11, 91, 120, 123
 """General MIDI's controllers."""
 
 
@@ -57,6 +57,10 @@ def expression_event(part: Part, value: int, bank: int, tick: float = 0.0) -> Ch
 
 
 def let_go(bank: int) -> tuple[ChannelEvent, ...]:
-    """What ends every note of the pitched parts in a bank."""
+    """What ends every note of the pitched parts in a bank that has faded away, and what still rings there.
+
+    A tail that went on would be heard again as soon as the bank's next instruments set its expression.
+    """
     pitched = [part for part in PARTS if CHANNELS[part] != DRUM_CHANNEL]
-    return tuple(in_bank(_control(part, ALL_NOTES_OFF, 0), bank) for part in pitched)
+    ending = [_control(part, number, 0) for number in (ALL_NOTES_OFF, ALL_SOUND_OFF) for part in pitched]
+    return tuple(in_bank(event, bank) for event in ending)
