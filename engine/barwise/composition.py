@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from barwise.composing.composer import ComposedBar, Composer, State
+from barwise.composing.soundness import check_composed
 from barwise.composing.splicing import prefix, spliced
 from barwise.directing.director import Director, Memory, Wish
 from barwise.directing.turning import turns
+from barwise.errors import BarwiseError
 from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import Bar
@@ -23,6 +25,8 @@ from barwise.score.schema import LARGEST_TEMPO_STEP, Score
 
 LOOK_AHEAD = 2
 """Bars composed beyond the one that sounds."""
+
+MOST_FAULTS = 16
 
 KEPT_BARS = 40
 """Bars back that can be answered, besides the themes."""
@@ -73,10 +77,14 @@ class MoodGlide:
     first: int
     bars: float
     start: Mood
+    until: int | None = None
+    """Number of the bar from which something else is wanted; None: it is approached to the end."""
 
     def mood_at(self, bar: int, wanted: Mood) -> Mood:
         """The mood of a bar on the way to the wanted one."""
-        return self.start.toward(wanted, (bar - self.first + 1) / self.bars) if bar >= self.first else wanted
+        if bar < self.first or (self.until is not None and bar >= self.until):
+            return wanted
+        return self.start.toward(wanted, (bar - self.first + 1) / self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,17 @@ class Composition:
         self._revised: Prepared | None = None
         self._open_bar = 0
         self._may_redo = True
+        self._faults: deque[str] = deque(maxlen=MOST_FAULTS)
+        self._has_failed = False
+
+    @property
+    def maker(self) -> str:
+        """Who composes unless he is late or fails."""
+        return next(iter(self._composers))
+
+    def faults(self) -> list[str]:
+        """What has gone wrong since the last call, in one line each."""
+        return [self._faults.popleft() for _ in range(len(self._faults))]
 
     # What is wanted.
 
@@ -194,10 +213,16 @@ class Composition:
 
     def change_mood(self, mood: Mood, bars: float) -> None:
         """Want a mood of all bars that are open, approached over so many of them."""
-        start = self._mood_before(self._open_bar)
-        glide = MoodGlide(self._open_bar, bars, start) if bars >= 1 else None
+        first = self._open_bar
+        glide = MoodGlide(first, bars, self._mood_before(first)) if bars >= 1 else None
         with self._lock:
-            self._plans = replace(self._plans, glide=glide)
+            # What is settled stays as it was wanted, on the way of an earlier approach perhaps.
+            settled = [(bar, self.wish_at(bar)) for bar in range(self.next_bar, first)]
+            old = [item for item in self._plans.wishes if item[0] < self.next_bar]
+            later = [item for item in self._plans.wishes if item[0] > first]
+            at = [wish for bar, wish in self._plans.wishes if bar <= first][-1]
+            wishes = (*old, *settled, (first, at), *later)
+            self._plans = Plans(wishes, glide)
         self.change(lambda wish: replace(wish, mood=mood))
 
     def enter(self, bar: int, wish: Wish) -> None:
@@ -207,12 +232,19 @@ class Composition:
             here = [item for item in wishes if item[0] < max(self._open_bar, 1)][-1:] or [wishes[0]]
             state = here[0][1].state
             kept = [item for item in wishes if item[0] < bar and (item[0] < self._open_bar or item[1].state == state)]
-            self._plans = Plans((*kept, (bar, wish)))
+            glide = self._plans.glide
+            on_the_way = replace(glide, until=min(bar, glide.until or bar)) if glide else None
+            self._plans = Plans((*kept, (bar, wish)), on_the_way)
 
     def _mood_before(self, bar: int) -> Mood:
         """The mood that the bar before a bar has, or is to have."""
-        known = {prepared.intent.index: prepared.intent.mood for prepared in (self._now, *self._ahead) if prepared}
-        return known.get(bar - 1, self.wish_at(bar).mood)
+        memory = self._settled.memory
+        if self._now and self._asked:
+            _, memory = self._director.plan(self._asked.wish, self._now.before.memory, self._random_of(self._now))
+        if memory.bar < bar:
+            random = np.random.default_rng([self._seed, memory.bar])
+            _, memory = self._director.plan(self.wish_at(memory.bar), memory, random)
+        return memory.mood or self.wish_at(bar).mood
 
     # Composing: may run beside the rest.
 
@@ -238,7 +270,7 @@ class Composition:
                     self._revised = revised
                     self._ahead.clear()
             return True
-        prepared = self.prepare(before, wish, next(iter(self._composers)))
+        prepared = self.prepare(before, wish, self.maker)
         with self._lock:
             if place is not None and self._follows(prepared, before, place):
                 while len(self._ahead) > place:
@@ -276,26 +308,47 @@ class Composition:
         return place <= len(self._ahead) and self._before(place) is before and not self._is_stale(prepared)
 
     def prepare(self, before: Snapshot, wish: Wish, maker: str) -> Prepared:
-        """A bar that follows a snapshot, by one of the composers; another where that is not there."""
-        index = before.memory.bar
-        random = np.random.default_rng([self._seed, index])
-        intent, memory = self._director.plan(wish, before.memory, random)
-        states = self._states(before, intent)
+        """A bar that follows a snapshot, by one of the composers; by the rules where that is not there, or fails."""
         maker = maker if maker in self._composers else RULES
-        composed = self._composers[maker].compose(intent, states[maker], self._reference(before, intent), random)
+        return self._by_someone(maker, lambda maker: self._composed(before, wish, maker))
+
+    def _composed(self, before: Snapshot, wish: Wish, maker: str) -> Prepared:
+        random = np.random.default_rng([self._seed, before.memory.bar])
+        intent, memory = self._director.plan(wish, before.memory, random)
+        state = self._states(before, intent)[maker]
+        composed = self._composers[maker].compose(intent, state, self._reference(before, intent), random)
+        check_composed(composed, intent)
         return self._prepared(before, wish, maker, intent, composed, memory)
+
+    def _by_someone(self, maker: str, compose: Callable[[str], Prepared]) -> Prepared:
+        """What a composer makes; where it fails, which is told once, what the rules make."""
+        if maker == RULES:
+            return compose(RULES)
+        try:
+            made = compose(maker)
+        except Exception as error:
+            # Whatever it is, and whoever wrote that composer: the music goes on.
+            if not self._has_failed:
+                self._faults.append(f"the composer fails, and the rules write until it no longer does: {_line(error)}")
+            self._has_failed = True
+            return compose(RULES)
+        self._has_failed = False
+        return made
 
     def _revise(self, revision: Revision, now: Prepared) -> Prepared:
         """The bar that sounds, as it is up to a tick, and from there on as it is wanted now."""
+        return self._by_someone(now.maker, lambda maker: self._revised_by(maker, revision, now))
+
+    def _revised_by(self, maker: str, revision: Revision, now: Prepared) -> Prepared:
         before = now.before
         intent, memory = self._director.plan(revision.wish, before.memory, self._random_of(now))
         random = np.random.default_rng([self._seed, intent.index, _REVISION, revision.tick])
         forced = prefix(now.composed.bar, revision.tick)
-        composed = self._composers[now.maker].compose(
-            intent, self._states(before, intent)[now.maker], self._reference(before, intent), random, forced
-        )
+        state, reference = self._states(before, intent)[maker], self._reference(before, intent)
+        composed = self._composers[maker].compose(intent, state, reference, random, forced)
+        check_composed(composed, intent)
         composed = spliced(now.composed, revision.tick, composed, intent.condition.mode)
-        return self._prepared(before, revision.wish, now.maker, intent, composed, memory)
+        return self._prepared(before, revision.wish, maker, intent, composed, memory)
 
     def _random_of(self, prepared: Prepared) -> np.random.Generator:
         return np.random.default_rng([self._seed, prepared.intent.index])
@@ -409,3 +462,8 @@ class Begun:
     before: Snapshot
     wish: Wish
     maker: str
+
+
+def _line(error: Exception) -> str:
+    text = str(error) if isinstance(error, BarwiseError) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())

@@ -16,6 +16,7 @@ import numpy as np
 from barwise.building import build
 from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
 from barwise.errors import InputError
+from barwise.intensity import Ramp
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
@@ -25,7 +26,7 @@ from barwise.playing.outputs import CHANNELS, Block
 from barwise.saved_music import Origin, SavedMusic, check_origin, origin_of, pack_music
 from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
 from barwise.score.schema import Score
-from barwise.session import Ramp, SessionState
+from barwise.session import SessionReport, SessionState
 from barwise.telling import Playing, report_of
 
 PAUSE_SECONDS = 0.02
@@ -235,7 +236,7 @@ class Core:
             self._told.clear()
         return told
 
-    def _shifted(self, report: Told | BarReport | IntensityReport | JournalEntry) -> Report:
+    def _shifted(self, report: SessionReport) -> Report:
         """A session's report, by output frames."""
         match report:
             case BarReport():
@@ -251,10 +252,8 @@ class Core:
 
     def save(self) -> bytes:
         """The music as it stands: what `saved` may be given. Only for who renders and works in one thread."""
-        self.frames_left_in_bar()  # what was said before is in the save, and a bar has begun
-        began = self._session.began
-        if began is None:
-            raise RuntimeError("no bar has begun")
+        self._obey()  # what was said before is in the save
+        began = self._session.checkpoint()
         since = [entry for entry in self._session.journal if entry.number > began.commands]
         return pack_music(pack_bar(SavedBar(self.origin, self._pace, began)), since, self._session.sample)
 

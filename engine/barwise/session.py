@@ -5,26 +5,18 @@ It has no thread and no wall clock: time is the number of samples rendered. A li
 on the seed and on the commands with their samples, never on who calls or how fast.
 """
 
-import heapq
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from barwise.arranging.arranger import Arranger
-from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank, let_go
+from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank
 from barwise.arranging.dynamics import apply_intensity, expression
 from barwise.arranging.overlaps import without_overlaps
-from barwise.arranging.stingers import (
-    STINGER_CHANNELS,
-    Scene,
-    placed,
-    stinger_events,
-    stinger_setup,
-    without_stinger,
-)
+from barwise.arrivals import Arrival, approach_of, is_on_time, plan_from
 from barwise.commands import (
     Arrive,
     CallTheme,
@@ -41,22 +33,22 @@ from barwise.commands import (
 from barwise.composing.composer import Composer
 from barwise.composition import Begun, Composition, Cue, Plans, Prepared, Revision
 from barwise.directing.approaching import Approach
-from barwise.directing.arrival import Moment, plan_arrival
 from barwise.directing.director import Wish
 from barwise.directing.theming import ThemeCall
-from barwise.music.events import ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
-from barwise.music.intent import PHRASE_BARS
-from barwise.music.notes import PARTS, Part
-from barwise.music.performance import Performance, PlayedBar, SentEvent
-from barwise.music.reports import BarReport, IntensityReport, Told
-from barwise.music.stinger import StingerStart, start_tick
-from barwise.music.stinger_fitting import heard_chords
+from barwise.fading import Fades
+from barwise.intensity import RAMP_SECONDS, Intensity
+from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
+from barwise.music.notes import PARTS
+from barwise.music.performance import Performance, PlayedBar
+from barwise.music.reports import BarReport, Fault, IntensityReport, Told
 from barwise.playing.outputs import Block
-from barwise.playing.soft_clip import soft_clip
-from barwise.playing.synth import Synth
+from barwise.playing.synth import MIDI_CHANNELS, Synth
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE, BarClock
-from barwise.score.schema import LARGEST_TEMPO_STEP, MoodChange, Score, SyncPoint, Transition
+from barwise.score.schema import LARGEST_TEMPO_STEP, MoodChange, Score, SyncPoint
+from barwise.sounding import Sounding
+from barwise.stinger_player import AskedStinger, StingerPlayer
 from barwise.telling import Playing, coming_report, moments_of, report_of
+from barwise.transitions import start_of
 
 SETTLE_SECONDS = 0.12
 """A bar, or the rest of one, is settled this long before it sounds: a later change waits for the next beat.
@@ -66,56 +58,15 @@ It is longer than composing takes, so that a live session makes what a render ma
 
 LATE = "the composer is late; this bar is as it was wanted before, or by the rules"
 
-SIXTEENTH_TICKS = 6
 EARLIEST_STROKE_TICKS = 2.0
 """So much before its place a note may be struck: what is composed anew from a tick on takes over this much before."""
 
 TEMPO_GLIDE_BEATS = 2.0
 """How long the tempo takes to follow a turn of mood within a bar."""
 
-RAMP_SECONDS = 0.012
-"""Steps in which expression follows what is approached."""
-
 EVENTS_KEPT = 4096
 CALLS_KEPT = 16
 """Calls for themes that may wait for their bars at a time."""
-
-ON_TIME_SECONDS = 0.0005
-"""An arrival that is to land farther off is planned again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ramp:
-    """A value on its way to another."""
-
-    start_sample: int
-    end_sample: int
-    start: float
-    end: float
-
-    def at(self, sample: int) -> float:
-        """The value at a sample."""
-        if sample >= self.end_sample:
-            return self.end
-        return self.start + (self.end - self.start) * (sample - self.start_sample) / (
-            self.end_sample - self.start_sample
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A state that is to begin at a sample."""
-
-    state: str
-    sample: float
-    bar: int
-    """Number of the bar that lands there."""
-    home_tempo: float
-    """What the tempo was before."""
-    tempo: float
-    """What the bars until then are played at, once the glide is over."""
-    tempo_ratio: float
-    """The tempo over what it was before."""
 
 
 @dataclass(frozen=True)
@@ -127,19 +78,27 @@ class SessionState:
     plans: Plans
     clock: BarClock | None
     """Of the bar before."""
-    intensity: float
-    entry_intensity: float | None
-    ramp: Ramp | None
+    bank: int
+    """Which channels its instruments had."""
+    due: tuple[ChannelEvent, ...]
+    """What is left of its events."""
+    intensity: Intensity
     arrival: Arrival | None
     fade: float
     state: str
     state_sample: int
     """Where the present state was entered."""
     deferred: tuple[JournalEntry, ...]
-    stingers: int
+    stingers: tuple[AskedStinger, ...]
+    stinger_channel: int | None
+    """Of the last stinger."""
     mood_waits: bool
     commands: int
     """How many commands had been obeyed."""
+
+
+SessionReport = Told | BarReport | IntensityReport | Fault | JournalEntry
+"""What a session tells; frames are samples of music."""
 
 
 class Session:
@@ -169,35 +128,32 @@ class Session:
         self._composition = Composition(
             score, composer, fallback, seed=seed, seek=seek, tempo_step=tempo_step, cues=cues
         )
-        self._seed, self._synth, self._sample_rate = seed, synth, sample_rate
+        self._seed, self._sample_rate = seed, sample_rate
         self._is_live, self._is_recording = is_live, is_recording
         self._commands: deque[Command] = deque()
         self._sample = 0
         self._now: Playing | None = None
         self._clock: BarClock | None = None
         self._due: deque[ChannelEvent] = deque()
-        self._timed: list[tuple[int, int, ChannelEvent]] = []
         self._moments: deque[tuple[int, MusicEvent]] = deque()
-        self._stingers_due: list[tuple[float, str]] = []
-        """Ticks of the bar, or past it, at which stingers begin, and their names: told where their notes sound."""
         self._events: deque[tuple[int, MusicEvent]] = deque(maxlen=EVENTS_KEPT)
-        self._reports: deque[Told | BarReport | IntensityReport | JournalEntry] = deque(maxlen=EVENTS_KEPT)
+        self._reports: deque[SessionReport] = deque(maxlen=EVENTS_KEPT)
         self._recent: deque[Playing] = deque(maxlen=4)
-        self._intensity = score.states[score.initial].intensity
-        self._entry_intensity: float | None = None
-        self._ramp: Ramp | None = None
-        self._fade = 0.0
+        self._sounding = Sounding(synth, self._fault, is_recording=is_recording)
+        self._stingers = StingerPlayer(score, self._arranger)
+        self._fades = Fades()
+        self._intensity = Intensity(score.states[score.initial].intensity)
+        self._bank, self._fade = 0, 0.0
         self._state, self._state_sample = "", 0
         self._deferred: list[JournalEntry] = []
         self._arrival: Arrival | None = None
-        self._stingers = 0
         self._obeyed = 0
         self._told_coming: Prepared | None = None
-        self._is_skipping = False
+        self._is_restored = False
+        self._ramp_step = round(RAMP_SECONDS * sample_rate)
         self._mood_waits = False
         """Whether a turn of mood came too late for the bar that sounds, and is to be in the next from a beat on."""
         self._played: list[PlayedBar] = []
-        self._sent: list[SentEvent] = []
         self._began: SessionState | None = None
         self.journal: list[JournalEntry] = []
 
@@ -208,6 +164,8 @@ class Session:
         self._commands.append(command)
 
     def _obey_all(self) -> None:
+        if self._now:
+            self._begin_bars()  # what is said as a bar begins comes after that, whoever looks in between
         self._settle()
         while self._commands:
             command = self._commands.popleft()
@@ -224,7 +182,6 @@ class Session:
                 self._composition.change_mood(mood, max(bars, self._bars_in(seconds)))
                 self._consider_revision()
             case SetIntensity(intensity, seconds):
-                self._entry_intensity = None
                 self._approach_intensity(intensity, seconds)
             case SetTempo(tempo):
                 self._composition.change(lambda wish: replace(wish, tempo=tempo))
@@ -236,8 +193,12 @@ class Session:
                 call = ThemeCall(theme, max(bar, self._composition.open_bar), waits)
                 self._composition.change(lambda wish: replace(wish, themes=(*wish.themes, call)[-CALLS_KEPT:]))
             case PlayStinger():
-                self._play_stinger(command)
+                if self._now:
+                    self._stingers.ask(command, self._now.clock, self._sample)
+                else:
+                    self._deferred.append(JournalEntry(self._sample, command))
             case Arrive(state, seconds):
+                self._forget_deferred(Enter, Arrive)
                 self._plan_arrival(state, self._sample + seconds * self._sample_rate)
             case CancelArrival():
                 self._cancel_arrival()
@@ -308,23 +269,22 @@ class Session:
         self._recent[-1] = now
         if self._arrival is None:
             glide = TEMPO_GLIDE_BEATS * now.clock.metre.beat_ticks
-            self._change_clock(now.clock.retimed(asked.tick, revised.intent.condition.tempo, glide))
-            now = self._playing
+            now = self._change_clock(now.clock.retimed(asked.tick, revised.intent.condition.tempo, glide))
+        else:
+            self._renew_moments()
         arranged = (event for event in self._arranged(now) if event.position >= asked.tick)
         self._due = deque(without_overlaps([*_begun_before(self._due, asked.tick), *arranged]))
-        self._renew_moments(asked.tick)
-        self._change_intensity(self._intensity)
+        self._stingers.refit(now)
+        self._express()
         if self._is_recording:
-            self._played[-1] = _played_bar(now, self._intensity)
+            self._played[-1] = _played_bar(now, self._intensity.value)
         if self._mood_waits:
             self._consider_revision()
 
-    def _renew_moments(self, tick: int) -> None:
-        """What is told from a tick of the bar on is that of the bar as it is now."""
-        sample = self._playing.clock.sample_at(tick)
-        before = [moment for moment in self._moments if moment[0] < sample]
-        later = [moment for moment in moments_of(self._playing, self._sample_rate) if moment[0] >= sample]
-        self._moments = deque([*before, *later])
+    def _renew_moments(self) -> None:
+        """What is still to be told of the bar is that of the bar as it is now."""
+        told = moments_of(self._playing, self._sample_rate)
+        self._moments = deque(moment for moment in told if moment[0] >= self._sample)
         self.report_bar()
 
     # States.
@@ -333,12 +293,12 @@ class Session:
         spec = self._score.states[command.state]
         dwell = self._score.states[self._state].dwell if self._state else 0.0
         free_sample = self._state_sample + round(dwell * self._sample_rate)
-        self._deferred = [entry for entry in self._deferred if not isinstance(entry.command, Enter)]
+        self._forget_deferred(Enter, Arrive)
         if self._state and command.state != self._state and self._sample < free_sample:
             self._deferred.append(JournalEntry(free_sample, command))
             return
         self._arrival = None
-        self._entry_intensity = spec.intensity
+        self._intensity = replace(self._intensity, at_entry=spec.intensity)
         said = {name: getattr(command, name) for name in ("at", "fill", "bridge", "fade")}
         transition = replace(
             self._score.transition_between(self._state, command.state),
@@ -351,7 +311,11 @@ class Session:
             self._composition.enter(self._composition.open_bar, wish)
             self._consider_revision()
             return
-        first = self._first_bar(transition)
+        exits = self._score.states[self._state].exits
+        start = start_of(SyncPoint(transition.at), self._playing, self._composition.open_bar, self._next_tick, exits)
+        first = start.bar
+        if start.cut is not None:
+            self._cut_at(start.cut)
         if transition.bridge or transition.fill:
             bridge = Approach.bridge(first, transition.bridge, command.state, has_fill=transition.fill)
             wish = replace(wish, approach=bridge)
@@ -368,23 +332,6 @@ class Session:
             wish = replace(asked.wish if asked else now.prepared.wish, approach=cut)
             self._composition.ask_revision(Revision(now.intent.index, tick, wish))
 
-    def _first_bar(self, transition: Transition) -> int:
-        """Number of the bar with which a transition begins; the present bar is cut where it does not wait."""
-        now, open_bar = self._playing, self._composition.open_bar
-        at = SyncPoint(transition.at)
-        if at in (SyncPoint.NOW, SyncPoint.BEAT):
-            tick = self._next_tick(SIXTEENTH_TICKS if at is SyncPoint.NOW else now.clock.metre.beat_ticks)
-            if 0 < tick < now.clock.ticks:
-                self._cut_at(tick)
-                return now.intent.index + 1
-        if at in (SyncPoint.PHRASE, SyncPoint.EXIT):
-            exits = self._score.states[self._state].exits if at is SyncPoint.EXIT else (PHRASE_BARS,)
-            for bar in range(open_bar, open_bar + PHRASE_BARS):
-                place = (now.intent.condition.phrase_bar + bar - now.intent.index) % PHRASE_BARS
-                if (place or PHRASE_BARS) in exits:
-                    return bar
-        return open_bar
-
     def _cut_at(self, tick: int) -> None:
         """End the present bar early."""
         now = self._playing
@@ -393,16 +340,19 @@ class Session:
         if asked and asked.tick >= tick:
             self._composition.forget_revision()
         self._due = deque(_begun_before(self._due, tick))
-        sample = self._playing.clock.end_sample
-        self._moments = deque(moment for moment in self._moments if moment[0] < round(sample))
-        self.report_bar()
+        self._stingers.cut(tick)
 
-    def _change_clock(self, clock: BarClock) -> None:
-        self._now = replace(self._playing, clock=clock)
+    def _change_clock(self, clock: BarClock) -> Playing:
+        self._now = now = replace(self._playing, clock=clock)
         self._clock = clock
-        self._recent[-1] = self._now
+        self._recent[-1] = now
         if self._is_recording:
-            self._played[-1] = _played_bar(self._now, self._played[-1].intensity)
+            self._played[-1] = _played_bar(now, self._played[-1].intensity)
+        self._renew_moments()
+        return now
+
+    def _forget_deferred(self, *kinds: type) -> None:
+        self._deferred = [entry for entry in self._deferred if not isinstance(entry.command, kinds)]
 
     def _obey_deferred(self) -> None:
         due = [entry for entry in self._deferred if entry.sample <= self._sample]
@@ -421,34 +371,20 @@ class Session:
             later = Arrive(state, (target - self._sample) / self._sample_rate)
             self._deferred.append(JournalEntry(self._sample, later))
             return
-        now = self._playing
-        beat = now.clock.metre.beat_ticks
-        first = self._next_tick(beat)
-        clock = now.clock
+        clock = self._playing.clock
         home = self._arrival.home_tempo if self._arrival else clock.goal_tempo
-        moment = Moment(
-            self._score.states[self._state].metre,
-            clock.tempo_at(first),
-            first,
-            clock.ticks,
-            present=clock.metre,
-            home_tempo=home,
-        )
-        plan = plan_arrival(moment, (target - clock.exact_sample_at(first)) / self._sample_rate)
-        self._change_clock(now.clock.retimed(first, plan.tempo_to, plan.glide_ticks))
-        self._renew_moments(first)
+        first = self._next_tick(clock.metre.beat_ticks)
+        plan = plan_from(clock, first, self._score.states[self._state].metre, target, home)
+        now = self._change_clock(clock.retimed(first, plan.tempo_to, plan.glide_ticks))
         if plan.cut_tick is not None:
             self._cut_at(plan.cut_tick)
         bar = now.intent.index + 1
-        approach = Approach(
-            bar, plan.metres, (plan.tempo_to,) * len(plan.metres), state, has_fill=True, glide_ticks=0.0
-        )
-        self._entry_intensity, self._fade = spec.intensity, 1.0
+        approach = approach_of(plan, bar, state)
+        self._intensity, self._fade = replace(self._intensity, at_entry=spec.intensity), 1.0
         self._arrival = Arrival(state, target, approach.end, home, plan.tempo_to, plan.tempo_ratio)
         wish = replace(self._composition.wanted, state=state, mood=spec.mood, approach=approach)
         self._composition.open_from(bar)
         self._composition.enter(bar, wish)
-        self.report_bar()
 
     @property
     def arrival(self) -> Arrival | None:
@@ -456,9 +392,10 @@ class Session:
         return self._arrival
 
     def _cancel_arrival(self) -> None:
+        self._forget_deferred(Arrive)
         if self._arrival is None:
             return
-        self._arrival, self._entry_intensity = None, None
+        self._arrival, self._intensity = None, replace(self._intensity, at_entry=None)
         here = replace(self._composition.wanted, state=self._state, mood=self._playing.intent.mood, approach=None)
         self._composition.enter(self._composition.open_bar, here)
 
@@ -468,44 +405,8 @@ class Session:
         if arrival is None or now is None or now.intent.index >= arrival.bar:
             return
         approach = self._composition.wanted.approach
-        if approach is None:
-            return
-        clock = now.clock
-        for number in range(now.intent.index + 1, arrival.bar):
-            clock = clock.next(arrival.tempo, approach.metres[number - approach.first] or clock.metre, clock.glide_left)
-        if abs(clock.end_sample - arrival.sample) > ON_TIME_SECONDS * self._sample_rate:
+        if approach and not is_on_time(arrival, approach, now):
             self._plan_arrival(arrival.state, arrival.sample)
-
-    # Stingers.
-
-    def _play_stinger(self, command: PlayStinger) -> None:
-        """A stinger's notes among those that are due; before the first bar it waits for that."""
-        if self._now is None:
-            self._deferred.append(JournalEntry(self._sample, command))
-            return
-        now, stinger = self._playing, self._score.stingers[command.name]
-        clock, intent = now.clock, now.intent
-        tick = start_tick(StingerStart(command.at or stinger.at), clock.tick_at(self._sample), clock.metre)
-        chords = heard_chords(now.composed.bar.harmony, intent.key)
-        if coming := self._composition.upcoming():
-            chords += heard_chords(coming.composed.bar.harmony, coming.intent.key, clock.ticks)
-        channel = STINGER_CHANNELS[self._stingers % len(STINGER_CHANNELS)]
-        self._stingers += 1
-        scene = Scene(
-            now.layered,
-            self._intensity,
-            intent.mood.arousal,
-            intent.key,
-            clock.metre,
-            clock.tempo_at(tick),
-            self._arranger.swing_of(intent.state),
-        )
-        for event in stinger_setup(stinger, channel, scene):
-            self._send(event)
-        notes = placed(stinger, tick, chords)
-        events = stinger_events(stinger, notes, tick, channel, scene, command.strength)
-        self._due = deque(without_overlaps([*without_stinger(self._due, channel), *events]))
-        self._stingers_due.append((tick, command.name))
 
     # Composing: may run beside rendering.
 
@@ -523,7 +424,7 @@ class Session:
     def render(self, frames: int) -> Block:
         """The next frames of sound, as float32 [frames, 2]."""
         self._obey_all()
-        blocks = [self._sound(step) for step in self._steps(self._sample + frames)]
+        blocks = [self._sounding.render(step) for step in self._steps(self._sample + frames)]
         return np.concatenate(blocks) if blocks else np.zeros((0, 2), np.float32)
 
     def advance(self, frames: int) -> None:
@@ -534,21 +435,21 @@ class Session:
 
     def skip_to(self, sample: int, journal: Iterable[JournalEntry] = ()) -> None:
         """Move on without a note being sent, doing what a journal says at its samples; notes to come are."""
-        self._is_skipping, is_live, self._is_live = True, self._is_live, False
-        if self._synth:
-            self._synth.silence()
+        is_live, self._is_live, self._sounding.is_muted = self._is_live, False, True
+        self._sounding.silence()
+        if self._is_restored:
+            self._begin_bars()  # the journal is of what was said since
         for entry in journal:
             self.advance(max(entry.sample - self._sample, 0))
             self.call(entry.command)
         self.advance(max(sample - self._sample, 0))
-        self._is_skipping, self._is_live = False, is_live
+        self._is_live, self._sounding.is_muted = is_live, False
 
     def let_ring(self, frames: int) -> Block:
         """End every note and give what still rings; the music is over then."""
-        if self._synth:
-            self._synth.silence()
+        self._sounding.silence()
         self._due.clear()
-        return self._sound(frames)
+        return self._sounding.render(frames)
 
     def frames_left_in_bar(self) -> int:
         """Frames from here to the end of the bar; a bar that is due begins."""
@@ -567,9 +468,6 @@ class Session:
             self._sample = until
             self._settle()
 
-    def _sound(self, frames: int) -> Block:
-        return soft_clip(self._synth.render(frames)) if self._synth else np.zeros((frames, 2), np.float32)
-
     def _next_sample(self) -> int:
         """The sample of whatever happens next; always later than now."""
         clock = self._playing.clock
@@ -578,18 +476,11 @@ class Session:
             upcoming.append(clock.sample_at(self._due[0].tick))
         if self._moments:
             upcoming.append(self._moments[0][0])
-        upcoming += [clock.sample_at(tick) for tick, _ in self._stingers_due]
-        if self._timed:
-            upcoming.append(self._timed[0][0])
-        if self._deferred:
-            upcoming.append(min(entry.sample for entry in self._deferred))
-        if self._ramp:
-            # On a grid of the ramp's own: what sounds must not depend on how blocks are cut.
-            step = round(RAMP_SECONDS * self._sample_rate)
-            done = (self._sample - self._ramp.start_sample) // step
-            upcoming.append(min(self._ramp.start_sample + (done + 1) * step, self._ramp.end_sample))
-        if (revision := self._revision_sample()) is not None:
-            upcoming.append(revision)
+        upcoming += [entry.sample for entry in self._deferred]
+        if self._intensity.ramp:
+            upcoming.append(self._intensity.ramp.next_step(self._sample, self._ramp_step))
+        others = self._stingers.next_sample(clock), self._fades.next_sample, self._revision_sample()
+        upcoming += [sample for sample in others if sample is not None]
         return max(min(upcoming), self._sample + 1)
 
     @property
@@ -600,46 +491,35 @@ class Session:
 
     def _begin_bars(self) -> None:
         while self._now is None or self._sample >= round(self._now.clock.end_sample):
-            begun_at = SessionState(
-                sample=self._sample,
-                begun=Begun(self._composition.settled, self._composition.wish_at(self._composition.next_bar), ""),
-                plans=self._composition.plans,
-                clock=self._clock,
-                intensity=self._intensity,
-                entry_intensity=self._entry_intensity,
-                ramp=self._ramp,
-                arrival=self._arrival,
-                fade=self._fade,
-                state=self._state,
-                state_sample=self._state_sample,
-                deferred=tuple(self._deferred),
-                stingers=self._stingers,
-                mood_waits=self._mood_waits,
-                commands=self._obeyed,
-            )
+            state = self._state_now()
             prepared, is_late = self._composition.take(waits=not self._is_live)
             if is_late:
                 self._tell(MusicEventKind.WARNING, LATE)
-            self._began = replace(begun_at, begun=Begun(prepared.before, prepared.wish, prepared.maker))
+            self._began = replace(state, begun=Begun(prepared.before, prepared.wish, prepared.maker))
             self._begin_bar(prepared)
 
     def _begin_bar(self, prepared: Prepared) -> None:
         intent, old = prepared.intent, self._now
         palette = self._arranger.palette_of(intent.state)
-        clock = self._next_clock(prepared)
-        is_same = old is not None and old.palette == palette
-        bank = 0 if old is None else old.bank if is_same else (old.bank + 1) % BANKS
-        self._now = Playing(prepared, clock, palette, bank)
-        self._clock = clock
-        self._recent.append(self._now)
-        self._carry(old, bank)
+        is_same = not self._state or self._arranger.palette_of(self._state) == palette
+        old_bank, self._bank = self._bank, self._bank if is_same else (self._bank + 1) % BANKS
+        ticks = self._clock.ticks if self._clock else 0
+        self._clock = clock = self._next_clock(prepared)
+        self._now = now = Playing(prepared, clock, palette, self._bank)
+        self._recent.append(now)
+        self._due = deque(replace(event, tick=event.tick - ticks) for event in self._due)
+        self._stingers.carry(ticks)
+        if self._bank != old_bank:
+            self._change_bank(old, old_bank)
         self._enter_state(old)
-        self._due = deque(without_overlaps([*self._due, *self._arranged(self._now)]))
-        told = [*self._moments, *moments_of(self._now, self._sample_rate)]
+        self._stingers.refit(now)
+        self._due = deque(without_overlaps([*self._due, *self._arranged(now)]))
+        told = [*self._moments, *moments_of(now, self._sample_rate)]
         self._moments = deque(sorted(told, key=lambda moment: moment[0]))
         if self._is_recording:
-            self._played.append(_played_bar(self._now, self._intensity))
+            self._played.append(_played_bar(now, self._intensity.value))
         self._composition.allow_redo()
+        self._is_restored = False
         self._settle()
         self.report_bar()
         self._keep_arrival()
@@ -658,151 +538,112 @@ class Session:
     def _arranged(self, playing: Playing) -> tuple[ChannelEvent, ...]:
         """All events of a bar, in its bank."""
         random = np.random.default_rng([self._seed, playing.intent.index, 1])
-        events = self._arranger.arrange(playing.composed.bar, playing.intent, random, self._intensity)
+        events = self._arranger.arrange(playing.composed.bar, playing.intent, random, self._intensity.value)
         return tuple(in_bank(event, playing.bank) for event in events)
 
-    def _carry(self, old: Playing | None, bank: int) -> None:
-        """Take what still sounds into the new bar; other instruments play in a bank of their own."""
-        if old is None:
+    def _change_bank(self, old: Playing | None, old_bank: int) -> None:
+        """Let what has begun ring on or fade: other instruments begin in a bank of their own."""
+        self._due = deque(_begun_before(self._due, 0))
+        self._free({*PITCHED_CHANNELS[self._bank], DRUM_CHANNEL})
+        if old is None or self._fade <= 0:
+            self._free(PITCHED_CHANNELS[old_bank])
             return
-        ticks = old.clock.ticks
-        self._due = deque(replace(event, tick=event.tick - ticks) for event in self._due)
-        self._stingers_due = [(tick - ticks, name) for tick, name in self._stingers_due]
-        if old.bank == bank:
-            return
-        self._due = deque(_begun_before(self._due, 0, self._own_channels))
-        self._free(bank)
-        self._let_drums_go()
-        if self._fade <= 0:
-            self._free(old.bank)
-        else:
-            self._fade_out(old, self._fade)
-
-    @property
-    def _own_channels(self) -> frozenset[int]:
-        return frozenset(STINGER_CHANNELS)
-
-    def _free(self, bank: int) -> None:
-        """Let go of all that sounds in a bank."""
-        channels = PITCHED_CHANNELS[bank]
-        self._timed = [item for item in self._timed if item[2].channel not in channels]
-        heapq.heapify(self._timed)
-        for event in [event for event in self._due if event.channel in channels]:
-            if event.kind is ChannelEventKind.NOTE_OFF:
-                self._send(replace(event, tick=0.0))
-        self._due = deque(event for event in self._due if event.channel not in channels)
-
-    def _let_drums_go(self) -> None:
-        """End the strokes that still sound: another kit is to have their channel."""
-        ending = [event for event in self._due if event.part is Part.DRUMS]
-        for event in ending:
-            self._send(replace(event, tick=0.0))
-        self._due = deque(event for event in self._due if event.part is not Part.DRUMS)
-
-    def _fade_out(self, old: Playing, beats: float) -> None:
-        """Fade the instruments of a bank away over some beats of the new tempo, and let go of them."""
         clock = self._playing.clock
-        ticks = beats * clock.metre.beat_ticks
-        start, end = self._sample, max(clock.sample_at(ticks), self._sample + 1)
-        steps = max(round((end - start) / (RAMP_SECONDS * self._sample_rate)), 1)
-        for part in PARTS:
-            now = expression(part, self._intensity, old.layered, old.intent.mood.arousal)
-            for step in range(1, steps + 1):
-                value = round(now * (1 - step / steps))
-                self._at(start + (end - start) * step // steps, expression_event(part, value, old.bank))
-        for event in let_go(old.bank):
-            self._at(end, event)
+        end = max(clock.sample_at(self._fade * clock.metre.beat_ticks), self._sample + 1)
+        self._fades.fade(old, self._intensity.value, self._sample, end, self._sample_rate)
 
-    def _at(self, sample: int, event: ChannelEvent) -> None:
-        """Send an event at a sample; events of drums, which have no bank, are not faded."""
-        if event.channel in PITCHED_CHANNELS[0] or event.channel in PITCHED_CHANNELS[1]:
-            heapq.heappush(self._timed, (sample, len(self._timed), event))
+    def _free(self, channels: Collection[int]) -> None:
+        """Let go of all that sounds on some channels."""
+        self._fades.forget(channels)
+        self._sounding.let_go(channels, self._playing.clock.start_tick)
+        self._due = deque(event for event in self._due if event.channel not in channels)
 
     def _enter_state(self, old: Playing | None) -> None:
         """Instruments and intensity as a state, or a cue, wants them when its bar begins."""
         now = self._playing
         intent = now.intent
-        has_new_palette = old is None or old.palette != now.palette
-        has_new_state = intent.state != self._state
-        has_new_layers = old is not None and (old.intent.theme is None) != (intent.theme is None)
-        if has_new_palette:
+        if old is None or old.bank != now.bank:
             for event in self._arranger.setup(now.palette):
                 self._send(in_bank(event, now.bank))
+        if old is None:
+            for event in self._stingers.setups(now):
+                self._send(event)
+        has_new_state = intent.state != self._state
         if has_new_state:
             self._state, self._state_sample = intent.state, self._sample
             self._tell(MusicEventKind.STATE, intent.state)
-            if self._entry_intensity is not None and intent.state == self._composition.wanted.state:
-                self._intensity, self._entry_intensity, self._ramp = self._entry_intensity, None, None
-                self._reports.append(IntensityReport(self._sample, self._intensity))
+            entry = self._intensity.at_entry
+            if entry is not None and intent.state == self._composition.wanted.state:
+                self._intensity = Intensity(entry)
             if self._arrival and self._arrival.state == intent.state:
                 self._arrival = None
         cue = self._composition.cue_at(intent.index)
         if cue:
-            self._intensity = cue.intensity
-        has_new_strokes = old is not None and old.intent.mood.arousal != intent.mood.arousal
-        if has_new_palette or has_new_state or has_new_layers or has_new_strokes or cue:
-            self._change_intensity(self._intensity)
+            self._intensity = replace(self._intensity, value=cue.intensity)
+        if old is None or cue or has_new_state or _is_expressed_otherwise(old, now):
+            self._express()
 
     def _approach_intensity(self, intensity: float, seconds: float) -> None:
-        if seconds <= 0:
-            self._ramp = None
-            self._change_intensity(intensity)
+        samples = round(seconds * self._sample_rate)
+        if samples > 0:
+            self._intensity = self._intensity.approached(intensity, self._sample, samples)
             return
-        end = self._sample + max(round(seconds * self._sample_rate), 1)
-        self._ramp = Ramp(self._sample, end, self._intensity, intensity)
+        self._intensity = Intensity(intensity)
+        self._express()
 
-    def _change_intensity(self, intensity: float) -> None:
-        self._intensity = intensity
-        self._reports.append(IntensityReport(self._sample, intensity))
-        if self._now is None:
+    def _express(self) -> None:
+        """Have the intensity in force heard, and told."""
+        self._reports.append(IntensityReport(self._sample, self._intensity.value))
+        now = self._now
+        if now is None:
             return
-        tick = max(self._now.clock.tick_at(self._sample), 0.0)
+        tick = max(now.clock.tick_at(self._sample), 0.0)
         for part in PARTS:
-            value = expression(part, intensity, self._now.layered, self._now.intent.mood.arousal)
-            self._send(expression_event(part, value, self._now.bank, tick))
+            value = expression(part, self._intensity.value, now.layered, now.intent.mood.arousal)
+            self._send(expression_event(part, value, now.bank, tick))
 
     def _happen(self) -> None:
         """Send and tell everything that is due by now."""
         revision = self._revision_sample()
         if revision is not None and revision <= self._sample:
             self._take_revision()
-        self._follow_ramp()
-        while self._timed and self._timed[0][0] <= self._sample:
-            self._send(heapq.heappop(self._timed)[2])
+        followed = self._intensity.followed(self._sample, self._ramp_step)
+        if followed is not self._intensity:
+            self._intensity = followed
+            self._express()
+        for event in self._fades.take(self._sample):
+            self._send(event)
         now = self._playing
         while self._due and now.clock.sample_at(self._due[0].tick) <= self._sample:
-            event = self._due.popleft()
-            is_stinger = event.part is None
-            sounding = event if is_stinger else apply_intensity(event, self._intensity, now.layered)
+            sounding = apply_intensity(self._due.popleft(), self._intensity.value, now.layered)
             if sounding:
                 self._send(sounding)
         while self._moments and self._moments[0][0] <= self._sample:
             self._told(*self._moments.popleft())
-        for tick, name in [due for due in self._stingers_due if now.clock.sample_at(due[0]) <= self._sample]:
-            self._stingers_due.remove((tick, name))
+        self._play_stingers(now)
+        self._tell_coming(now)
+
+    def _play_stingers(self, now: Playing) -> None:
+        for name, setup in self._stingers.begin(self._sample, now, self._intensity.value):
+            for event in setup:
+                self._send(event)
             self._tell(MusicEventKind.STINGER, name)
+        for event in self._stingers.take(self._sample, now.clock):
+            self._send(event)
+
+    def _tell_coming(self, now: Playing) -> None:
+        """Report the bar to come, as soon as it is composed and whenever it becomes another."""
         coming = self._composition.upcoming()
         if coming is not self._told_coming:
             self._told_coming = coming
             if coming:
-                self._reports.append(coming_report(coming, now.clock, self._intensity))
-
-    def _follow_ramp(self) -> None:
-        """The intensity as it is approached, at its steps."""
-        ramp = self._ramp
-        if ramp is None:
-            return
-        is_over = self._sample >= ramp.end_sample
-        if is_over or (self._sample - ramp.start_sample) % round(RAMP_SECONDS * self._sample_rate) == 0:
-            self._ramp = None if is_over else ramp
-            self._change_intensity(ramp.at(self._sample))
+                self._reports.append(coming_report(coming, self._next_clock(coming), self._intensity.value))
 
     def _send(self, event: ChannelEvent) -> None:
-        if self._synth and not (self._is_skipping and event.kind is ChannelEventKind.NOTE_ON):
-            self._synth.send(event)
-        if self._is_recording:
-            start = self._now.clock.start_tick if self._now else 0
-            self._sent.append(SentEvent(start + event.tick, event))
+        self._sounding.send(event, (self._now.clock.start_tick if self._now else 0) + event.tick)
+
+    def _fault(self, text: str) -> None:
+        self._reports.append(Fault(text))
 
     # What the game hears of.
 
@@ -813,9 +654,9 @@ class Session:
             told.append(self._events.popleft()[1])
         return told
 
-    def reports(self) -> list[Told | BarReport | IntensityReport | JournalEntry]:
+    def reports(self) -> list[SessionReport]:
         """What is to be told since the last call; their frames are samples of music."""
-        told = []
+        told: list[SessionReport] = [Fault(text) for text in self._composition.faults()]
         while self._reports:
             told.append(self._reports.popleft())
         return told
@@ -828,7 +669,7 @@ class Session:
     def report_bar(self) -> None:
         """Report the bar that sounds, anew."""
         if self._now:
-            self._reports.append(report_of(self._now, self._intensity))
+            self._reports.append(report_of(self._now, self._intensity.value))
 
     def _moment(self, sample: int, kind: MusicEventKind, beat: int = 0, name: str = "") -> tuple[int, MusicEvent]:
         bar = self._now.intent.index if self._now else 0
@@ -856,41 +697,71 @@ class Session:
     @property
     def intensity(self) -> float:
         """The intensity in force, 0 to 1."""
-        return self._intensity
+        return self._intensity.value
 
     @property
     def began(self) -> SessionState | None:
         """The session as the present bar began; None before the first."""
         return self._began
 
+    def checkpoint(self) -> SessionState:
+        """The session as the present bar began, or as it stands before the first."""
+        self._obey_all()
+        return self._began or self._state_now()
+
     def performance(self) -> Performance:
         """All that was played, when recording."""
-        return Performance(tuple(self._played), tuple(self._sent))
+        return Performance(tuple(self._played), tuple(self._sounding.sent))
+
+    def _state_now(self) -> SessionState:
+        """What the next bar begins from."""
+        composition = self._composition
+        return SessionState(
+            sample=self._sample,
+            begun=Begun(composition.settled, composition.wish_at(composition.next_bar), composition.maker),
+            plans=composition.plans,
+            clock=self._clock,
+            bank=self._bank,
+            due=tuple(self._due),
+            intensity=self._intensity,
+            arrival=self._arrival,
+            fade=self._fade,
+            state=self._state,
+            state_sample=self._state_sample,
+            deferred=tuple(self._deferred),
+            stingers=self._stingers.asked,
+            stinger_channel=self._stingers.last_channel,
+            mood_waits=self._mood_waits,
+            commands=self._obeyed,
+        )
 
     def restore(self, state: SessionState) -> None:
         """Go to where a bar of this seed, score and composer began; the same calls give the same notes from there."""
         self._composition.restore(state.begun, state.plans)
-        self._sample, self._clock, self._now = state.sample, state.clock, None
-        self._intensity, self._entry_intensity, self._ramp = state.intensity, state.entry_intensity, state.ramp
+        self._sample, self._clock, self._now, self._began = state.sample, state.clock, None, None
+        self._bank, self._due, self._intensity = state.bank, deque(state.due), state.intensity
         self._arrival, self._fade = state.arrival, state.fade
         self._state, self._state_sample = state.state, state.state_sample
-        self._deferred, self._stingers, self._obeyed = list(state.deferred), state.stingers, state.commands
-        self._mood_waits = state.mood_waits
-        self._due.clear()
-        self._timed.clear()
+        self._deferred, self._obeyed, self._mood_waits = list(state.deferred), state.commands, state.mood_waits
+        self._stingers.asked, self._stingers.last_channel = state.stingers, state.stinger_channel
         self._moments.clear()
-        self._stingers_due.clear()
+        self._recent.clear()
+        self._fades.forget(range(MIDI_CHANNELS))
+        self._is_restored = bool(state.state)
 
 
-def _begun_before(
-    due: Iterable[ChannelEvent], tick: int, kept_channels: frozenset[int] = frozenset(STINGER_CHANNELS)
-) -> list[ChannelEvent]:
+def _is_expressed_otherwise(old: Playing, now: Playing) -> bool:
+    has_new_layers = (old.intent.theme is None) != (now.intent.theme is None)
+    return has_new_layers or old.bank != now.bank or old.intent.mood.arousal != now.intent.mood.arousal
+
+
+def _begun_before(due: Iterable[ChannelEvent], tick: int) -> list[ChannelEvent]:
     """What is left of the events when nothing begins from a tick of the bar on: notes that have begun still end."""
     events = list(due)
     waiting = {
         (event.channel, event.number, event.position)
         for event in events
-        if event.kind is ChannelEventKind.NOTE_ON and event.position >= tick and event.channel not in kept_channels
+        if event.kind is ChannelEventKind.NOTE_ON and event.position >= tick
     }
     return [event for event in events if (event.channel, event.number, event.position) not in waiting]
 

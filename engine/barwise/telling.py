@@ -59,6 +59,7 @@ def moments_of(playing: Playing, sample_rate: int) -> list[tuple[int, MusicEvent
     if theme and theme.bar == 0:
         told.append(moment(0, MusicEventKind.THEME, f"{theme.name} {theme.development}"))
     told += [moment(at, MusicEventKind.CHORD, name) for at, name in _chords(bar, intent) if at < clock.ticks]
+    told = [item for item in told if item[0] < round(clock.end_sample)]  # the bar may end early
     return sorted(told, key=lambda item: item[0])
 
 
@@ -77,10 +78,8 @@ def report_of(playing: Playing, intensity: float) -> BarReport:
     return _report(playing.prepared, playing.clock, intensity, is_settled=True)
 
 
-def coming_report(prepared: Prepared, before: BarClock, intensity: float) -> BarReport:
-    """A bar to come, after the one of a clock."""
-    condition = prepared.intent.condition
-    clock = before.next(condition.tempo, condition.metre, prepared.intent.glide_ticks)
+def coming_report(prepared: Prepared, clock: BarClock, intensity: float) -> BarReport:
+    """A bar to come, with the clock that it would have."""
     return _report(prepared, clock, intensity, is_settled=False)
 
 

@@ -130,8 +130,8 @@ def _note(note: FittedNote, channel: int, place: _Place, louder: float) -> Itera
     velocity = min(max(round(note.velocity * louder), 1), _FULL)
     on = place.of(note.position)
     off = max(place.of(note.end), on + 1)
-    yield ChannelEvent(on, ChannelEventKind.NOTE_ON, channel, note.pitch, velocity)
-    yield ChannelEvent(off, ChannelEventKind.NOTE_OFF, channel, note.pitch)
+    yield ChannelEvent(on, ChannelEventKind.NOTE_ON, channel, note.pitch, velocity, position=note.position)
+    yield ChannelEvent(off, ChannelEventKind.NOTE_OFF, channel, note.pitch, position=note.position)
 
 
 def _drums(stinger: Stinger, place: _Place, scene: Scene, harder: float) -> Iterator[ChannelEvent]:
@@ -145,10 +145,10 @@ def _drums(stinger: Stinger, place: _Place, scene: Scene, harder: float) -> Iter
     for each in stinger.drums:
         on, key = place.of(each.position), drum_key(each.drum, kit, scene.key)
         if is_silent:
-            yield replace(_control(DRUM_CHANNEL, EXPRESSION, heard), tick=on)
+            yield replace(_control(DRUM_CHANNEL, EXPRESSION, heard), tick=on, position=each.position)
         velocity = min(max(round(each.velocity * harder), 1), _FULL)
-        yield ChannelEvent(on, ChannelEventKind.NOTE_ON, DRUM_CHANNEL, key, velocity)
-        yield ChannelEvent(on + _STROKE_TICKS, ChannelEventKind.NOTE_OFF, DRUM_CHANNEL, key)
+        yield ChannelEvent(on, ChannelEventKind.NOTE_ON, DRUM_CHANNEL, key, velocity, position=each.position)
+        yield ChannelEvent(on + _STROKE_TICKS, ChannelEventKind.NOTE_OFF, DRUM_CHANNEL, key, position=each.position)
 
 
 def _missing_db(stinger: Stinger, scene: Scene) -> float:

@@ -35,7 +35,8 @@ class ChannelEvent:
     part: Part | None = None
     """The part that the event belongs to."""
     position: int = -1
-    """Where the note that it begins or ends is written, in ticks from the bar's start; -1 for what is no note."""
+    """Where the note that it begins or ends is written, in ticks from the start of the bar, or of the stinger, that
+    made it; -1 for what is no note."""
 
 
 class MusicEventKind(StrEnum):

@@ -4,7 +4,7 @@ Knows keys, chords and a register; no instruments, no tempo and no clock.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from barwise.errors import InputError
@@ -93,6 +93,12 @@ def fitted(
     return tuple(sorted([*kept, *new]))
 
 
+def shortened(sounding: Iterable[FittedNote], start: float, chords: Sequence[HeardChord]) -> tuple[FittedNote, ...]:
+    """Notes that sound, of a stinger that started at a tick: each ends early where it does not fit a chord to come."""
+    harmony = _Harmony(chords, grid_tick(start))
+    return tuple(replace(note, duration=harmony.end_of(note, note.pitch) - note.position) for note in sounding)
+
+
 class _Field:
     """What may sound over one chord."""
 
@@ -135,7 +141,7 @@ class _Harmony:
         """What may sound at a tick; before the first chord as over the first."""
         return [field for start, field in self._fields if start <= tick or start == self._fields[0][0]][-1]
 
-    def end_of(self, note: StingerNote, pitch: int) -> int:
+    def end_of(self, note: StingerNote | FittedNote, pitch: int) -> int:
         """Where a note ends on a pitch: as written, or where a chord begins that it does not fit."""
         later = [(start, field) for start, field in self._fields if note.position < start < note.end]
         return next((start for start, field in later if pitch % 12 not in field.soft), note.end)

@@ -1,0 +1,43 @@
+"""Instruments that fade once others have begun: expression steps of a bank, by the sample. No synthesizer."""
+
+from collections.abc import Collection, Iterator
+from operator import itemgetter
+
+from barwise.arranging.channels import expression_event, let_go
+from barwise.arranging.dynamics import expression
+from barwise.intensity import RAMP_SECONDS
+from barwise.music.events import ChannelEvent
+from barwise.music.notes import PITCHED_PARTS
+from barwise.telling import Playing
+
+
+class Fades:
+    """What fades: events that are due at samples."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[int, ChannelEvent]] = []
+
+    def fade(self, old: Playing, intensity: float, start: int, end: int, sample_rate: int) -> None:
+        """Fade the pitched instruments of a bar's bank away from a sample to another, and let go of them."""
+        steps = max(round((end - start) / (RAMP_SECONDS * sample_rate)), 1)
+        for part in PITCHED_PARTS:
+            now = expression(part, intensity, old.layered, old.intent.mood.arousal)
+            for step in range(1, steps + 1):
+                event = expression_event(part, round(now * (1 - step / steps)), old.bank)
+                self._due.append((start + (end - start) * step // steps, event))
+        self._due += [(end, event) for event in let_go(old.bank)]
+        self._due.sort(key=itemgetter(0))
+
+    def forget(self, channels: Collection[int]) -> None:
+        """Fade some channels no further."""
+        self._due = [item for item in self._due if item[1].channel not in channels]
+
+    @property
+    def next_sample(self) -> int | None:
+        """When the next event is due; None: nothing fades."""
+        return self._due[0][0] if self._due else None
+
+    def take(self, sample: int) -> Iterator[ChannelEvent]:
+        """The events that are due by a sample."""
+        while self._due and self._due[0][0] <= sample:
+            yield self._due.pop(0)[1]
