@@ -12,12 +12,12 @@ import pytest
 
 from barwise.bench.arrivals import Arrivals
 from barwise.bench.bars import SHIPPED, BarCosts, Taken
-from barwise.bench.benching import BenchReport, _shares
+from barwise.bench.benching import BOTH, BenchReport, _shares, hosts_of
 from barwise.bench.figures import FIGURES
 from barwise.bench.hosts import HostFigures, orders_of
 from barwise.bench.latency import Latencies
 from barwise.bench.moods import MoodTurns
-from barwise.bench.plans import FULL, QUICK
+from barwise.bench.plans import FULL, LEAST_SHARE, QUICK
 from barwise.bench.punctuality import Punctuality
 
 PROCESS = HostFigures("process", (), Latencies((40.0, 50.0)), Punctuality(grid_errors_ms=(-1.0, 2.0)), ((0, 1.5),))
@@ -68,6 +68,19 @@ def test_each_part_has_its_share_of_the_progress() -> None:
 def test_a_quick_look_at_two_hosts_takes_no_longer_than_at_one() -> None:
     assert 2 * QUICK.for_hosts(2, None).host_seconds <= QUICK.host_seconds + 10
     assert FULL.for_hosts(2, None).long_seconds == 600
+
+
+def test_a_busy_machine_takes_from_the_music_without_a_clock() -> None:
+    assert QUICK.music_seconds_before(100.0) == QUICK.music_seconds
+    assert sum(QUICK.music_seconds_before(6.0)) == pytest.approx(6.0)
+    assert sum(QUICK.music_seconds_before(-10.0)) == pytest.approx(LEAST_SHARE * sum(QUICK.music_seconds))
+
+
+def test_the_players_own_choice_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BARWISE_HOST", "thread")
+    assert hosts_of(None) == ("thread",)
+    assert hosts_of(BOTH) == ("thread", "process")
+    assert hosts_of("process") == ("process",)
 
 
 def test_short_games_have_stretches_of_both_kinds_and_the_long_one_is_all_music(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from importlib import resources
 import numpy as np
 import pytest
 
+from barwise.bench import bars
 from barwise.bench.bars import ask_for_bars, busy_thread
 from barwise.bench.shape import Shape, shipped_shape
 from barwise.bench.stepped import SteppedNetwork
@@ -37,6 +38,12 @@ def test_every_peer_in_torch_writes_a_bar() -> None:
         Transformer(SMALL, 3, width=8, layers=2, heads=2, context=4),
     ):
         peer.bar()
+
+
+def test_without_torch_there_are_no_peers_but_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bars, "find_spec", lambda name: None)
+    assert bars._eager(SMALL, 5) == ({}, bars.NO_TORCH)
+    assert "pip install 'barwise[bench]'" in bars.NO_TORCH
 
 
 def test_a_bar_that_was_asked_for_is_written_again_to_the_note() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,11 +17,12 @@ from barwise.bench.machine import machine, versions
 from barwise.bench.moods import MoodTurns, measure_moods
 from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import FULL, QUICK
+from barwise.player import AUTO, PROCESS, THREAD, chosen_host
 
 Progress = Callable[[float], None]
 
-HOSTS = ("process", "thread")
-"""Where the music may be made; the first is what the player chooses where it can."""
+HOSTS = (PROCESS, THREAD)
+"""Where the music may be made."""
 BOTH = "both"
 
 
@@ -109,16 +111,26 @@ def run_bench(host: str | None, progress: Progress, *, is_quick: bool, minutes: 
 
     Raises BarwiseError where a game cannot be played.
     """
-    hosts = HOSTS if host == BOTH else (host or HOSTS[0],)
+    hosts = hosts_of(host)
     plan = (QUICK if is_quick else FULL).for_hosts(len(hosts), minutes)
     shares = iter(_shares(progress, [*[plan.host_seconds] * len(hosts), *plan.music_seconds]))
+    end = time.monotonic() + plan.whole_seconds(len(hosts))
     found = machine()  # how busy it was before this
     with tempfile.TemporaryDirectory(prefix="barwise-bench-") as folder:
         measured = [measure_host(host, plan, Path(folder), next(shares)) for host in hosts]
-    arrivals = measure_arrivals(plan.arrivals, plan.arrivals_seconds, next(shares))
-    moods = measure_moods(plan.moods, plan.moods_seconds, next(shares))
-    bars = measure_bars(plan.bars_seconds, plan.bar_rounds, next(shares))
+    arrivals_seconds, moods_seconds, bars_seconds = plan.music_seconds_before(end - time.monotonic())
+    arrivals = measure_arrivals(plan.arrivals, arrivals_seconds, next(shares))
+    moods = measure_moods(plan.moods, moods_seconds, next(shares))
+    bars = measure_bars(bars_seconds, plan.bar_rounds, next(shares))
     return BenchReport({one.host: one for one in measured}, arrivals, moods, bars, is_quick, found, versions())
+
+
+def hosts_of(host: str | None) -> tuple[str, ...]:
+    """The hosts to measure, the player's own choice first: that of BOTH, and for None the only one."""
+    chosen = chosen_host(AUTO, None)
+    if host == BOTH:
+        return tuple(sorted(HOSTS, key=lambda name: name != chosen))
+    return (host or chosen,)
 
 
 def _shares(progress: Progress, seconds: Sequence[float]) -> list[Progress]:

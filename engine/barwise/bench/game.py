@@ -32,7 +32,7 @@ HOLDS_A_SECOND = 2
 
 TRIAL_TURNS = 20_000
 TRIAL_SECONDS = 0.4
-SETTLING_SECONDS = 1.0
+SETTLING_SECONDS, MUSIC_SETTLING_SECONDS = 1.0, 4.0
 """Left out of the figures at the beginning of each stretch: what starts has its own figures."""
 
 TOLD_EVERY_SECONDS = 1.0
@@ -223,7 +223,7 @@ class Game:
 
     def _run(self, has_music: bool, seconds: float) -> None:
         stretch = Stretch(has_music)
-        self._frames(stretch, SETTLING_SECONDS, is_kept=False)
+        self._frames(stretch, MUSIC_SETTLING_SECONDS if has_music else SETTLING_SECONDS, is_kept=False)
         gc.collect()  # the garbage of what has started is not the frames'
         self.mark("begin")
         others, calls = _others_seconds(), stretch.calls_seconds

@@ -26,7 +26,7 @@ ASKS_A_SECOND = 2.0
 """For the notes to come, in short games."""
 
 WARNING = "warning"
-SETTLING = 5.0
+SETTLING = 8.0
 """About the seconds that a game takes besides its stretches."""
 
 

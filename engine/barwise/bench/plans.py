@@ -3,6 +3,10 @@
 from dataclasses import dataclass, replace
 
 
+LEAST_SHARE = 0.2
+"""Of what is planned for the music without a clock, however late it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Counts, and the seconds after which a part ends early."""
@@ -43,8 +47,18 @@ class Plan:
     @property
     def host_seconds(self) -> float:
         """About how long a host takes."""
-        of_games = self.games * (self.with_seconds + 2 * self.without_seconds + 5)
+        of_games = self.games * (self.with_seconds + 2 * self.without_seconds + 8)
         return of_games + self.long_seconds * 1.1 + 2 * self.judging_seconds
+
+    def whole_seconds(self, hosts: int) -> float:
+        """About how long all takes."""
+        return self.host_seconds * hosts + sum(self.music_seconds)
+
+    def music_seconds_before(self, left: float) -> tuple[float, float, float]:
+        """How long arrivals, moods and bars may take when games took longer, on a machine that is busy."""
+        share = min(max(left / sum(self.music_seconds), LEAST_SHARE), 1.0)
+        arrivals, moods, bars = self.music_seconds
+        return arrivals * share, moods * share, bars * share
 
     @property
     def music_seconds(self) -> tuple[float, float, float]:
@@ -71,17 +85,17 @@ FULL = Plan(
 
 QUICK = Plan(
     games=1,
-    with_seconds=9.0,
-    without_seconds=3.5,
+    with_seconds=7.0,
+    without_seconds=2.5,
     long_seconds=0.0,
     probes_a_second=2.0,
     probes=12,
     notes=6,
-    judging_seconds=5.0,
+    judging_seconds=4.0,
     arrivals=20,
     arrivals_seconds=5.0,
     moods=6,
-    moods_seconds=4.0,
+    moods_seconds=3.0,
     bar_rounds=12,
     bars_seconds=7.0,
 )

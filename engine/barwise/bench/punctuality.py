@@ -49,12 +49,12 @@ def measure_punctuality(
 ) -> Punctuality:
     """Judge all events of the grid, and up to so many stingers and notes of each game, or what there is time for."""
     grid, late, stingers, notes, sent = [], [], [], [], []
-    end = time.monotonic() + seconds
+    middle, end = time.monotonic() + seconds / 2, time.monotonic() + seconds
     for (game, recording, replayer), comparison in zip(games, compared, strict=False):
         grid += grid_errors_ms(game.answer.events, recording)
         late += told_late_ms(game.answer.events, recording)
         for told, number in spread_over(stingers_of(game.answer.events, game.journal), most):
-            frame = replayer.changed_by_call(recording, number) if time.monotonic() < end else None
+            frame = replayer.changed_by_call(recording, number) if time.monotonic() < middle else None
             if frame is not None:
                 stingers.append((float(told["heard_at"]) - recording.left_at(frame)) * 1000)
         announced = announced_notes(game.answer.announced, comparison.notes, recording)
