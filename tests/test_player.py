@@ -1,14 +1,23 @@
-"""MusicPlayer in real time: nothing that is missing or wrong in the music stops the game."""
+"""MusicPlayer in real time: nothing that is missing or wrong in the music stops the game, in whichever host."""
 
+import json
 import logging
+import os
+import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import barwise
-from barwise import Mood, MusicEventKind, MusicPlayer, NullOutput, Output, RecordingOutput
+from barwise import Mood, MusicEvent, MusicEventKind, MusicPlayer, NullOutput, Output, RecordingOutput
+from barwise.player import chosen_host
+from barwise.score.load import BUILTIN
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 
 class BrokenOutput(NullOutput):
@@ -29,6 +38,13 @@ def wait_until(is_done: Callable[[], object], seconds: float = 60.0) -> None:
         time.sleep(0.01)
 
 
+def hear(player: MusicPlayer, is_enough: Callable[[list[MusicEvent]], object]) -> list[MusicEvent]:
+    """Events until there are enough."""
+    told: list[MusicEvent] = []
+    wait_until(lambda: told.extend(player.events()) or is_enough(told))  # type: ignore[func-returns-value]
+    return told
+
+
 def test_music_is_in_the_recording() -> None:
     output = RecordingOutput()
     player = MusicPlayer(output=output)
@@ -38,24 +54,153 @@ def test_music_is_in_the_recording() -> None:
     assert abs(output.samples()).max() > 0.01
 
 
-def test_the_game_hears_of_state_bars_and_beats_in_order() -> None:
-    player = silent_player()
-    player.start()
-    told: list[barwise.MusicEvent] = []
-    wait_until(lambda: told.extend(player.events()) or len(told) > 4)  # type: ignore[func-returns-value]
-    player.stop()
+@pytest.mark.parametrize("host", ["process", "thread"])
+def test_a_game_hears_music_and_of_it_from_either_host(host: str, tmp_path: Path) -> None:
+    with MusicPlayer(output=tmp_path / "heard.wav", host=host) as player:
+        player.enter("combat")
+        told = hear(player, lambda told: sum(event.kind is MusicEventKind.BAR for event in told) >= 2)
+        coming = player.upcoming()
+        assert player.host == host
+        assert player.is_sounding
+        assert player.status.state == "combat"
     kinds = [event.kind for event in told if event.kind is not MusicEventKind.WARNING]
-    assert kinds[:3] == [MusicEventKind.STATE, MusicEventKind.BAR, MusicEventKind.BEAT]
+    assert kinds[:2] == [MusicEventKind.STATE, MusicEventKind.BAR]
     assert [event.seconds for event in told] == sorted(event.seconds for event in told)
+    assert coming.notes
+    assert all(note.seconds > 0 for note in coming.notes)
+    facts = json.loads((tmp_path / "heard.json").read_text())
+    for event in told:
+        if event.kind is MusicEventKind.BEAT:
+            frame = event.seconds * facts["sample_rate"]
+            gaps = sum(length for at, length in facts["underruns"] if at <= frame)
+            assert event.heard_at is not None
+            assert abs(event.heard_at - facts["began_at"] - (frame + gaps) / facts["sample_rate"]) < 0.01
 
 
-def test_entering_a_state_is_heard_at_a_bar() -> None:
+def test_entering_a_state_before_the_start_is_heard_in_the_first_bar() -> None:
     player = silent_player()
-    player.start()
     player.enter("combat")
-    wait_until(lambda: player.status.state == "combat")
-    assert player.status.bar >= 1
+    player.start()
+    wait_until(lambda: player.status.key)
+    assert (player.status.state, player.status.bar) == ("combat", 0)
     player.stop()
+
+
+@pytest.mark.parametrize("host", ["process", "thread"])
+def test_saved_music_goes_on_in_another_player_to_the_same_bars(host: str) -> None:
+    player = MusicPlayer(output="null", host=host, seed=7)
+    with pytest.raises(barwise.InputError, match="no music"):
+        player.save()
+    player.enter("tension")
+    player.start()
+    wait_until(lambda: player.status.bar >= 1)
+    saved = player.save()
+    hear(player, lambda _: player.status.bar >= 2)
+    bar = player.status
+    player.stop()
+    assert len(saved) < 40_000
+
+    other = MusicPlayer(output="null", host=host)
+    other.restore(saved)
+    other.start()
+    wait_until(lambda: other.status.bar >= bar.bar)
+    again = other.status
+    other.stop()
+    assert (again.state, again.tempo, again.key) == (bar.state, bar.tempo, bar.key)
+
+
+def test_a_fork_is_the_same_music_without_a_clock() -> None:
+    with MusicPlayer(output="null") as player:
+        wait_until(lambda: player.status.bar >= 1)
+        fork = player.fork()
+        fork.enter("combat")
+        fork.advance(10.0)
+        assert fork.status.state == "combat"
+        assert player.status.state != "combat"
+        fork.close()
+
+
+def test_a_save_that_is_no_save_or_not_of_this_music_is_refused_by_name(tmp_path: Path) -> None:
+    with MusicPlayer(output="null") as player:
+        wait_until(lambda: player.status.bar >= 1)
+        saved = player.save()
+    with pytest.raises(barwise.InputError, match="saved music"):
+        player.restore(b"nonsense")
+    score = tmp_path / "other.yaml"
+    score.write_text(BUILTIN.read_text("utf-8").replace("intensity: 0.", "intensity: 0.0", 1), "utf-8")
+    with pytest.raises(barwise.InputError, match="another score"):
+        MusicPlayer(score, output="null").restore(saved)
+    with pytest.raises(barwise.InputError, match="another sample rate"):
+        MusicPlayer(output="null", sample_rate=48000).restore(saved)
+
+
+@POSIX
+def test_a_killed_process_costs_the_game_no_frame_and_the_music_is_back_within_the_bar(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with MusicPlayer(output="null", host="process") as player:
+        player.enter("combat")
+        wait_until(lambda: player.status.bar >= 2 and player.is_sounding)
+        process = player._link.process_id  # type: ignore[attr-defined]
+        os.kill(process, signal.SIGKILL)
+        frames = []
+        killed = time.monotonic()
+        while not player.is_sounding or player._link.process_id == process:  # type: ignore[attr-defined]
+            began = time.monotonic()
+            player.set_intensity(0.5)
+            player.events()
+            frames.append(time.monotonic() - began)
+            assert began - killed < 30
+            time.sleep(1 / 60)
+        assert player.status.state == "combat"
+        hear(player, lambda told: any(event.kind is MusicEventKind.BAR for event in told))
+    assert max(frames) < 0.1
+    assert caplog.text.count("started again") == 1
+
+
+def test_the_host_is_a_thread_where_no_process_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chosen_host("auto", None) == "process"
+    assert chosen_host("auto", NullOutput()) == "thread"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert chosen_host("auto", None) == "thread"
+    assert chosen_host("process", None) == "process"
+    monkeypatch.setenv("BARWISE_HOST", "process")
+    assert chosen_host("auto", None) == "process"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"host": "cloud"}, "'cloud'"),
+        ({"host": "process", "output": NullOutput()}, "process"),
+        ({"output": "music.mp3"}, r"music\.mp3"),
+        ({"output": "/nowhere/music.wav"}, "nowhere"),
+        ({"sample_rate": 1}, "sample rate 1"),
+        ({"seed": -1}, "seed -1"),
+    ],
+)
+def test_a_player_that_cannot_be_names_the_value(arguments: dict[str, object], named: str) -> None:
+    with pytest.raises(barwise.InputError, match=named):
+        MusicPlayer(**arguments)  # type: ignore[arg-type]
+
+
+def test_events_are_posted_to_pygame_as_they_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    posted: list[SimpleNamespace] = []
+    event = SimpleNamespace(Event=lambda kind, values: SimpleNamespace(type=kind, **values), post=posted.append)
+    monkeypatch.setitem(sys.modules, "pygame", SimpleNamespace(event=event))  # type: ignore[arg-type]
+    late: list[float] = []
+    event.post = lambda told: (posted.append(told), late.append(time.monotonic() - told.heard_at))
+    with MusicPlayer(output="null") as player:
+        player.post_events(32_000)
+        wait_until(lambda: sum(told.kind == "beat" for told in posted) >= 4)
+    assert {told.type for told in posted} == {32_000}
+    assert sorted(late)[len(late) // 2] < 0.02
+
+
+def test_without_pygame_nothing_can_be_posted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "pygame", raising=False)
+    with pytest.raises(barwise.InputError, match="pygame"):
+        silent_player().post_events(32_000)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +211,12 @@ def test_entering_a_state_is_heard_at_a_bar() -> None:
         (lambda player: player.set_mood(tension=float("nan")), "tension nan"),
         (lambda player: player.set_intensity(-0.1), "intensity -0.1"),
         (lambda player: player.enter("menu"), "'menu'"),
+        (lambda player: player.stinger("boing"), "'boing'"),
+        (lambda player: player.arrive("combat", float("nan")), "seconds nan"),
+        (lambda player: player.set_volume(float("inf")), "volume inf"),
+        (lambda player: player.duck(float("nan")), "decibels nan"),
+        (lambda player: player.skip(float("inf")), "seconds inf"),
+        (lambda player: player.set_intensity(0.5, seconds=float("nan")), "seconds nan"),
         (lambda player: player.set_tempo(1000), "tempo 1000"),
         (lambda player: player.set_attributes(rhythm=1.5), "rhythm 1.5"),
         (lambda player: player.set_attributes(swing=0.5), "'swing'"),
