@@ -27,6 +27,13 @@ def test_a_gap_holds_up_the_frames_after_it_and_no_others() -> None:
     assert [recording.left_at(frame) for frame in (0, 3, 4, 8)] == pytest.approx([5.0, 5.003, 5.504, 5.608])
 
 
+def test_a_recording_cut_short_keeps_its_times() -> None:
+    recording = Recording(SILENCE, sample_rate=1000, began_at=5.0)
+    assert len(recording.until(4).samples) == 4
+    assert recording.until(4).left_at(9) == recording.left_at(9)
+    assert len(recording.until(None).samples) == 10
+
+
 def test_sound_begins_with_the_first_frame_that_is_not_silent() -> None:
     samples = SILENCE.copy()
     samples[6:] = -1

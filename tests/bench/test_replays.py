@@ -80,6 +80,13 @@ def test_a_call_that_changes_nothing_is_not_heard() -> None:
     assert Replayer(Tone, JOURNAL).changed_by_call(recorded(), 1) is None
 
 
+def test_only_a_recording_that_goes_on_says_that_a_call_was_not_heard() -> None:
+    replayer = Replayer(Tone, JOURNAL)
+    assert not replayer.is_judged(recorded(9100), 2)
+    assert replayer.is_judged(recorded(9000 + 2 * RATE), 2)
+    assert replayer.changed_by_call(recorded(9000), 2) is None
+
+
 def test_a_note_is_heard_where_the_music_without_it_differs() -> None:
     assert Replayer(Tone, JOURNAL).changed_by_note(recorded(), 4, start=3900) == 4000
 

@@ -231,7 +231,7 @@ class Game:
         stretch.others_seconds = _others_seconds() - others
         stretch.calls_seconds -= calls
         self.mark("end")
-        if has_music:
+        if has_music and any(event["kind"] == "bar" for event in self.answer.events):
             self.answer.saved_bytes.append(len(self.music.save()))
         self.answer.stretches.append(stretch)
 

@@ -74,6 +74,7 @@ class HostFigures:
             "intensity_ms": plain(self.latencies.ms),
             "intensity_before_hold_ms": plain(self.latencies.before_hold_ms),
             "intensity_unheard": self.latencies.unheard,
+            "intensity_from_journal": self.latencies.from_journal,
             "event_error_ms": plain(self.punctuality.errors_ms),
             "grid_error_ms": plain(_sizes(self.punctuality.grid_errors_ms)),
             "stinger_error_ms": plain(_sizes(self.punctuality.stinger_errors_ms)),
@@ -105,6 +106,11 @@ class HostFigures:
             found.append(f"host {self.host}: the game was warned {times} times: {warning}")
         if self.latencies.unheard:
             found.append(f"host {self.host}: {self.latencies.unheard} calls for intensity changed no sample in 2 s")
+        if self.latencies.from_journal:
+            found.append(
+                f"host {self.host}: {self.latencies.from_journal} of {len(self.latencies.ms)} calls for intensity "
+                "count from where they took effect in the journal, as the recording is no replay there"
+            )
         if self.games and core_share(self.games) is None:
             found.append("processor time and memory of other processes are known on Linux only")
         return found
@@ -134,7 +140,11 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
         for number, one in enumerate(compared)
         if one.differs_at is not None
     ]
-    short = judged[: plan.games]
+    # What follows is judged as far as the recording is the replay.
+    short = [
+        (game, recording.until(one.differs_at), replayer)
+        for (game, recording, replayer), one in zip(judged[: plan.games], compared, strict=False)
+    ]
     latencies = measure_latency(
         short,
         plan.probes,

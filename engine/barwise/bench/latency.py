@@ -35,6 +35,8 @@ class Latencies:
     before_hold_ms: tuple[float, ...] = ()
     """Of those after which the lock was held at once; they are among the others too."""
     unheard: int = 0
+    from_journal: int = 0
+    """How many of them count from the sample at which the journal has them: the recording is no replay there."""
 
 
 def probes_of(calls: Sequence[dict[str, object]], journal: Sequence[JournalEntry]) -> list[Probe]:
@@ -59,19 +61,21 @@ def measure_latency(
         for game, recording, replayer in games
         for probe in spread_over(probes_of(game.answer.calls, game.journal), most)
     ]
-    ms, before_hold, unheard = [], [], 0
+    ms, before_hold, unheard, from_journal = [], [], 0, 0
     end = time.monotonic() + seconds
     for number, (probe, recording, replayer) in enumerate(todo):
         frame = replayer.changed_by_call(recording, probe.number)
-        if frame is None:
+        if frame is None and replayer.is_judged(recording, probe.number):
             unheard += 1
         else:
+            from_journal += frame is None
+            frame = replayer.journal[probe.number].sample if frame is None else frame
             ms.append((recording.left_at(frame) - probe.called_at) * 1000)
             before_hold += ms[-1:] if probe.before_hold else []
         progress((number + 1) / len(todo))
         if time.monotonic() > end:
             break
-    return Latencies(tuple(ms), tuple(before_hold), unheard)
+    return Latencies(tuple(ms), tuple(before_hold), unheard, from_journal)
 
 
 def spread_over(items: Sequence[T], most: int) -> list[T]:

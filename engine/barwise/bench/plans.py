@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-
 LEAST_SHARE = 0.2
 """Of what is planned for the music without a clock, however late it is."""
 

@@ -51,13 +51,15 @@ def measure_punctuality(
     grid, late, stingers, notes, sent = [], [], [], [], []
     middle, end = time.monotonic() + seconds / 2, time.monotonic() + seconds
     for (game, recording, replayer), comparison in zip(games, compared, strict=False):
-        grid += grid_errors_ms(game.answer.events, recording)
-        late += told_late_ms(game.answer.events, recording)
+        whole = game.recording or recording
+        grid += grid_errors_ms(game.answer.events, whole)
+        late += told_late_ms(game.answer.events, whole)
         for told, number in spread_over(stingers_of(game.answer.events, game.journal), most):
             frame = replayer.changed_by_call(recording, number) if time.monotonic() < middle else None
             if frame is not None:
                 stingers.append((float(told["heard_at"]) - recording.left_at(frame)) * 1000)
-        announced = announced_notes(game.answer.announced, comparison.notes, recording)
+        same = [note for note in comparison.notes if note.frame < len(recording.samples)]
+        announced = announced_notes(game.answer.announced, same, recording)
         sent += [(said - recording.left_at(comparison.notes[number].frame)) * 1000 for number, said in announced]
         for number, said in spread_over(announced, most):
             start = comparison.notes[number].frame

@@ -2,7 +2,7 @@
 
 import json
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +38,10 @@ class Recording:
             return cls(samples, int(facts["sample_rate"]), float(facts["began_at"]), gaps)
         except (OSError, ValueError, KeyError, TypeError, wave.Error) as error:
             raise InputError(f"recording {path} cannot be read: {error}") from error
+
+    def until(self, frame: int | None) -> "Recording":
+        """The same up to a frame; None: all of it."""
+        return replace(self, samples=self.samples[:frame])
 
     def left_at(self, frame: int) -> float:
         """When a frame left the output, in seconds of time.monotonic: the gaps before it held it up."""

@@ -91,6 +91,11 @@ class Replayer:
         """The first frame that a note changed, which was sent at a frame; None where it was not heard."""
         return self._first_difference(recording, start, self._end(recording, start), without_note=number)
 
+    def is_judged(self, recording: Recording, number: int) -> bool:
+        """Whether a recording goes far enough after a command to say that it was not heard."""
+        end = self.journal[number].sample + LOOKED_FOR_SECONDS * recording.sample_rate
+        return end <= len(recording.samples)
+
     def _end(self, recording: Recording, start: int) -> int:
         return min(start + round(LOOKED_FOR_SECONDS * recording.sample_rate), len(recording.samples))
 
