@@ -210,7 +210,10 @@ class MusicPlayer(Controls):
         return pack_music(origin.checkpoint, origin.journal, round(origin.position.sample))
 
     def restore(self, saved: bytes) -> None:
-        """Go on with saved music, now or at `start`; raises InputError, naming it, when it was made with something else."""
+        """Go on with saved music, now or at `start`.
+
+        Raises InputError, naming what differs, when it was made with something else.
+        """
         music = unpack_saved(saved)
         check_origin(origin_in(music.checkpoint), self._made_with())
         position = Position(time.monotonic(), 0.0, float(music.sample), is_moving=False)
@@ -237,7 +240,7 @@ class MusicPlayer(Controls):
         self._link.send(command)
 
     def _now(self) -> tuple[float, float]:
-        """This moment, and the output frame that is heard."""
+        """The present moment, and the output frame that is heard."""
         at = time.monotonic()
         return at, self._link.heard_frame(at)
 

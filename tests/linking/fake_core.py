@@ -1,4 +1,4 @@
-"""A core that makes numbers instead of music: each sample says which one it is. It is found by the child process too."""
+"""A core that makes numbers instead of music: each sample says which one it is. The music's process finds it too."""
 
 import ctypes
 import json
@@ -56,7 +56,7 @@ class FakeCore:
         self._reports: deque[Report] = deque()
         self._left = 3
         if parts.get("noise"):
-            print("a library prints")
+            sys.stdout.write("a library prints\n")
             sys.stderr.write("a library complains\n")
         if music:
             self.frames = self.sample - music.sample
