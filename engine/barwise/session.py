@@ -216,17 +216,28 @@ class Session:
         if self._now is None:
             self._composition.open_from(self._composition.next_bar)
             return
-        is_next_settled = self._now.clock.end_sample - self._sample < SETTLE_SECONDS * self._sample_rate
-        self._composition.open_from(self._now.intent.index + (2 if is_next_settled else 1))
+        self._composition.open_from(self._now.intent.index + (2 if self._is_next_settled else 1))
+
+    @property
+    def _is_next_settled(self) -> bool:
+        """Whether the bar that comes next can no longer be changed."""
+        return self._playing.clock.end_sample - self._sample < SETTLE_SECONDS * self._sample_rate
 
     def _tick_in(self, seconds: float) -> float:
         """The tick of the present bar after some seconds."""
         return self._playing.clock.tick_at(self._sample + seconds * self._sample_rate)
 
-    def _next_tick(self, step: int) -> int:
-        """The next tick of the present bar on a grid that can still be changed; the bar's end at most."""
-        tick = math.ceil(self._tick_in(SETTLE_SECONDS) / step - 1e-9) * step
+    def _next_tick(self, step: int, before: float = 0.0) -> int:
+        """The next tick of the present bar on a grid such that so many ticks before it can still be changed.
+
+        It is the bar's end at most.
+        """
+        tick = math.ceil((self._tick_in(SETTLE_SECONDS) + before) / step - 1e-9) * step
         return max(min(tick, self._playing.clock.ticks), 0)
+
+    def _next_revision(self) -> int:
+        """The next beat from which the present bar can be composed anew, with all that is struck before its place."""
+        return self._next_tick(self._playing.clock.metre.beat_ticks, EARLIEST_STROKE_TICKS)
 
     # Changes of mood within a bar.
 
@@ -242,7 +253,7 @@ class Session:
         self._mood_waits = False
         wish = replace(now.prepared.wish, mood=later.mood)
         asked = composition.asked_revision
-        tick = self._next_tick(now.clock.metre.beat_ticks)
+        tick = self._next_revision()
         if not composition.turns(now.prepared, wish):
             composition.forget_revision()
         elif tick >= now.clock.ticks or (asked and asked.tick < tick):
@@ -327,7 +338,7 @@ class Session:
     def _lead_over(self, cut: Approach) -> None:
         """Have the rest of the bar that sounds composed anew with a fill, where a beat of it is left."""
         now, asked = self._playing, self._composition.asked_revision
-        tick = self._next_tick(now.clock.metre.beat_ticks)
+        tick = self._next_revision()
         if 0 < tick < now.clock.ticks:
             wish = replace(asked.wish if asked else now.prepared.wish, approach=cut)
             self._composition.ask_revision(Revision(now.intent.index, tick, wish))
@@ -367,9 +378,10 @@ class Session:
     def _plan_arrival(self, state: str, target: float) -> None:
         """Bend the tempo, count out bars and cut one if need be, so that a bar begins at a sample."""
         spec = self._score.states[state]
-        if self._now is None:
-            later = Arrive(state, (target - self._sample) / self._sample_rate)
-            self._deferred.append(JournalEntry(self._sample, later))
+        if self._now is None or self._is_next_settled:
+            bar_line = self._sample if self._now is None else round(self._now.clock.end_sample)
+            later = Arrive(state, (target - bar_line) / self._sample_rate)
+            self._deferred.append(JournalEntry(bar_line, later))
             return
         clock = self._playing.clock
         home = self._arrival.home_tempo if self._arrival else clock.goal_tempo
