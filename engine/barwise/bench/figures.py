@@ -33,6 +33,7 @@ class Figure:
 
 
 OF_HOSTS = (
+    Figure("music_seconds", "how long the music was listened to", "s"),
     Figure("underruns", "gaps in the sound while the game hitches", at_most=0),
     Figure("intensity_ms_p50", "from a call to the first sample that it changed", "ms", 60),
     Figure("intensity_ms_p99", "the same, the slowest in a hundred", "ms", 100),

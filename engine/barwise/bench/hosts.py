@@ -44,8 +44,10 @@ class HostFigures:
     def figures(self) -> dict[str, Value]:
         """Each figure of a host by its name."""
         frames, running = frame_costs(self.games), frame_costs(self.games, less_waits=True)
+        recorded = [one.recording for one in self.games if one.recording]
         return {
-            "underruns": sum(len(one.recording.underruns) for one in self.games if one.recording),
+            "music_seconds": sum(len(one.samples) / one.sample_rate for one in recorded),
+            "underruns": sum(len(one.underruns) for one in recorded),
             "intensity_ms_p50": percentile(self.latencies.ms, "p50"),
             "intensity_ms_p99": percentile(self.latencies.ms, "p99"),
             "frame_added_ms_p50": frames.added("p50"),
@@ -66,9 +68,6 @@ class HostFigures:
         frames, running = frame_costs(self.games), frame_costs(self.games, less_waits=True)
         return {
             **self.figures(),
-            "seconds_with_music": sum(
-                stretch.seconds for one in self.games for stretch, _, _ in one.stretches if stretch.has_music
-            ),
             "frame_ms": asdict(frames),
             "frame_running_ms": asdict(running),
             "intensity_ms": plain(self.latencies.ms),
