@@ -37,6 +37,8 @@ class BarClock:
     """The tick at which the bar ends early, 1 to one less than the metre's; None: it is whole."""
     _curve: TempoCurve = field(init=False, repr=False, compare=False)
     """The tempo over the ticks; times are samples from the bar."""
+    _end_sample: float = field(init=False, repr=False, compare=False)
+    """Kept, because whoever plays asks for it several times between any two events."""
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo)
@@ -44,6 +46,7 @@ class BarClock:
             raise InputError(f"sample rate {self.sample_rate!r} is not allowed; it must be a number above 0")
         begun = () if self.tempo_to is None else (TempoChange(0, self.tempo_to, self.glide_ticks),)
         object.__setattr__(self, "_curve", TempoCurve(self.tempo, (*begun, *self.changes), self.sample_rate))
+        object.__setattr__(self, "_end_sample", self.exact_sample_at(self.ticks))
 
     @property
     def samples_per_tick(self) -> float:
@@ -58,7 +61,7 @@ class BarClock:
     @property
     def end_sample(self) -> float:
         """Where the next bar begins, in samples from the start of the music."""
-        return self.exact_sample_at(self.ticks)
+        return self._end_sample
 
     @property
     def end_tick(self) -> int:
