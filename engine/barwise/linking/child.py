@@ -32,6 +32,7 @@ from barwise.linking.messages import (
 from barwise.linking.playable import maker_named
 from barwise.linking.wire import FrameReader, WireError, write_frame
 from barwise.music.reports import Fault
+from barwise.playing.fluid_library import keep_lock_while_rendering
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 
@@ -40,6 +41,10 @@ BEAT_SECONDS = 0.25
 
 REST_SECONDS = 0.02
 """News that come within this are told together: each telling wakes the game's process."""
+
+PLAYING_NICENESS, NICENESS = -11, -6
+"""Of the playing thread, as sound servers ask for, and of the others: one that is put aside while it
+holds the interpreter's lock keeps the playing thread waiting."""
 
 SWITCH_SECONDS = 0.0005
 """How long the composing thread may keep the interpreter from the playing one."""
@@ -94,6 +99,8 @@ def main() -> None:
     """Play what the game's process says until it says no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the game, which then ends this
     sys.setswitchinterval(SWITCH_SECONDS)
+    come_first(NICENESS)
+    keep_lock_while_rendering()
     wire = os.dup(STDOUT)
     os.dup2(STDERR, STDOUT)
     teller = Teller(wire)
@@ -143,10 +150,17 @@ def _begin(begin: Begin, teller: Teller) -> None:
         teller.tell(Failed(line_of(error)))
         leave()
         return
-    host = CoreHost(core, output, begin.sample_rate, Queue(begin.queue_seconds, begin.block_frames), teller.add)
+    queue = Queue(begin.queue_seconds, begin.block_frames)
+    host = CoreHost(core, output, begin.sample_rate, queue, teller.add, come_first)
     host.play_from(begin.origin.position)
     teller.host = host
     _spare_the_collector()
+
+
+def come_first(niceness: int = PLAYING_NICENESS) -> None:
+    """Let this thread, and those it starts, run before others that want a processor, where the system lets."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
 
 
 def _spare_the_collector() -> None:

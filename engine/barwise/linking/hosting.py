@@ -32,8 +32,8 @@ STEP_FRAMES = 1024
 LONGEST_STEPS_SECONDS = 10.0
 """Whoever is further behind goes on from where he is."""
 
-SAFE_QUEUE_SECONDS = 0.25
-"""While instruments are loaded: FluidSynth takes up to 130 ms for one, and no events meanwhile."""
+SAFE_QUEUE_SECONDS = 0.5
+"""While instruments are loaded: FluidSynth takes up to 130 ms for one, on a busy machine more, and no events then."""
 
 FIRST_BARS = 2
 """Composed before the first sound, where that goes on from elsewhere."""
@@ -53,7 +53,13 @@ class CoreHost:
     """Plays a core to an output; what the core tells goes to `on_reports`, from the playing thread."""
 
     def __init__(
-        self, core: Playable, output: Output, sample_rate: int, queue: Queue, on_reports: Callable[[list[Report]], None]
+        self,
+        core: Playable,
+        output: Output,
+        sample_rate: int,
+        queue: Queue,
+        on_reports: Callable[[list[Report]], None],
+        on_play: Callable[[], None] = lambda: None,
     ) -> None:
         self._core, self._sample_rate = core, sample_rate
         self._on_reports = on_reports
@@ -71,6 +77,7 @@ class CoreHost:
             max(queue.seconds, SAFE_QUEUE_SECONDS),
             sample_rate=sample_rate,
             on_fault=lambda fault: on_reports([Fault(line_of(fault))]),
+            on_play=on_play,
         )
 
     @property

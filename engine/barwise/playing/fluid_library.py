@@ -55,6 +55,8 @@ _EVENT_CALLS = {
 }
 """How many numbers each takes after the synthesizer."""
 
+_RENDER = "fluid_synth_write_float"
+
 _OTHER_CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "fluid_synth_write_float": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_int, *_SIDE, *_SIDE)),
     "fluid_synth_pin_preset": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int)),
@@ -90,6 +92,8 @@ class FluidLibrary:
         integers = {name: (ctypes.c_void_p, *[ctypes.c_int] * count) for name, count in _EVENT_CALLS.items()}
         self.events = {name: _typed(locked, name, ctypes.c_int, taken) for name, taken in integers.items()}
         self._calls = {name: _typed(unlocked, name, *types) for name, types in _OTHER_CALLS.items()}
+        if _Sharing.keeps_lock:
+            self._calls[_RENDER] = _typed(locked, _RENDER, *_OTHER_CALLS[_RENDER])
         self.version: str = self._calls["fluid_version_str"]().decode()
         self._hush()
 
@@ -123,7 +127,7 @@ class FluidLibrary:
 
     def write_float(self, synth: int, frames: int, address: int) -> bool:
         """Render interleaved stereo floats to an address; whether that worked."""
-        return bool(self._calls["fluid_synth_write_float"](synth, frames, address, 0, 2, address, 1, 2) == OK)
+        return bool(self._calls[_RENDER](synth, frames, address, 0, 2, address, 1, 2) == OK)
 
     def delete(self, synth: int | None, settings: int) -> None:
         """Free the handles."""
@@ -147,6 +151,21 @@ class FluidLibrary:
         """Keep chatter such as 'SDL2 not initialized' out of the game's terminal."""
         for level in _HUSHED_LOG_LEVELS:
             self._calls["fluid_set_log_function"](level, None, None)
+
+
+class _Sharing:
+    """How rendering shares Python's lock with the other threads of this process."""
+
+    keeps_lock = False
+
+
+def keep_lock_while_rendering() -> None:
+    """For a process that has nothing else to do than music: a block then asks for Python's lock once.
+
+    Otherwise it asks after every event, and each time a composing thread that was put aside by the
+    system while it held the lock can keep it waiting for milliseconds. Call it before the library is loaded.
+    """
+    _Sharing.keeps_lock = True
 
 
 @functools.cache

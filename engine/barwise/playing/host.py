@@ -41,8 +41,13 @@ class ThreadHost:
         *,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
         on_fault: Callable[[Exception], None] = lambda _fault: None,
+        on_play: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take what makes a block of so many frames, and what composes one step until it returns False."""
+        """Take what makes a block of so many frames, and what composes one step until it returns False.
+
+        The playing thread calls `on_play` before all else.
+        """
+        self._on_play = on_play
         self._render = render
         self._compose = compose
         self._output = SteadyOutput(output, time.monotonic, lambda fault: self._report("output", fault))
@@ -120,6 +125,7 @@ class ThreadHost:
 
     def _play(self, stopping: threading.Event) -> None:
         try:
+            self._on_play()
             self._keep_filled(stopping)
         except Exception as fault:
             self._report("output", fault)

@@ -5,6 +5,7 @@ came from: an event takes effect in the samples that are rendered after it.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ LARGEST_BEND = 16383
 SUSTAIN_CONTROLLER = 64
 MELODIC_BANK = 0
 DRUM_BANK = 128
+
+BREATH_SECONDS = 0.01
+"""Between the loading of two instruments, for events that have become due meanwhile."""
 
 EVENT_GRID_FRAMES = 64
 """FluidSynth renders in steps of this many frames from its start; an event takes effect at the next step.
@@ -79,6 +83,8 @@ class Synth:
             with self._event_lock:
                 # When the font lacks the instrument there is nothing to load: FluidSynth plays its nearest one.
                 self._library.pin_preset(self._open(), self._font, bank, program)
+            # A lock that is let go and taken again at once never gets to who waits for it: the playing thread.
+            time.sleep(BREATH_SECONDS)
 
     def send(self, event: ChannelEvent) -> bool:
         """Do what an event says now, whatever its tick; whether FluidSynth took it.
