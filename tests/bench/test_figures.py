@@ -40,6 +40,12 @@ def test_a_goal_may_itself_be_too_much() -> None:
     assert Figure("name", "about", "ms", 20, is_below=True).reaches(20) is False
 
 
+def test_some_things_are_to_be_true() -> None:
+    figure = Figure("name", "about", is_wanted=True)
+    assert [figure.reaches(value) for value in (True, False, None)] == [True, False, None]
+    assert lines_of({"name": False}, [figure])[1] == "name          no   yes  no   about"
+
+
 def test_the_table_says_yes_no_and_nothing() -> None:
     figures = (Figure("good", "is good", "ms", 60), Figure("bad", "is bad", "", 0), Figure("free", "has no goal", "s"))
     assert lines_of({"good": 41.26, "bad": 3, "free": None}, figures) == [

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Value = float | int | str | bool | None
+YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,13 @@ class Figure:
     """The goal; None where there is none."""
     is_below: bool = False
     """Whether the goal itself is too much."""
+    is_wanted: bool = False
+    """Whether the goal is that it is true."""
 
     def reaches(self, value: Value) -> bool | None:
         """Whether a value is as good as the goal; None where there is no goal, or nothing was measured."""
+        if self.is_wanted and value is not None:
+            return bool(value)
         if self.at_most is None or not isinstance(value, int | float):
             return None
         return value < self.at_most if self.is_below else value <= self.at_most
@@ -27,6 +32,8 @@ class Figure:
     @property
     def goal(self) -> str:
         """For people: such as '<= 60 ms'."""
+        if self.is_wanted:
+            return YES
         if self.at_most is None:
             return ""
         return f"{'<' if self.is_below else '<='} {self.at_most:g} {self.unit}".rstrip()
@@ -37,6 +44,7 @@ OF_HOSTS = (
     Figure("underruns", "gaps in the sound while the game hitches", at_most=0),
     Figure("intensity_ms_p50", "from a call to the first sample that it changed", "ms", 60),
     Figure("intensity_ms_p99", "the same, the slowest in a hundred", "ms", 100),
+    Figure("intensity_calls", "how many calls that is of"),
     Figure("frame_added_ms_p50", "a frame of the game with music, less one without", "ms"),
     Figure("frame_added_ms_p99", "the same of the 99th percentiles", "ms"),
     Figure("frame_added_ms_p999", "the same of the 99.9th percentiles", "ms", 0.5),
@@ -46,7 +54,7 @@ OF_HOSTS = (
     Figure("rss_added_mib", "memory of the game with music, less before", "MiB", 120),
     Figure("first_sound_s", "from making the player to the first sound", "s", 1),
     Figure("event_error_ms_p99", "what is told of beats and notes, and when they are heard", "ms", 5, is_below=True),
-    Figure("replay_differs_at_s", "where the recording is not what a replay gives; none: equal to the bit", "s"),
+    Figure("recording_equals_replay", "whether what was heard is, to the bit, what its journal gives", is_wanted=True),
     Figure("save_bytes", "the largest save", "bytes"),
 )
 """What is measured of each host."""
@@ -79,6 +87,8 @@ def shown(value: Value, unit: str = "") -> str:
     """A value with its unit; a dash where nothing was measured."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return YES if value else NO
     return f"{_digits(value) if isinstance(value, float) else value} {unit}".rstrip()
 
 
@@ -88,4 +98,4 @@ def _digits(value: float) -> str:
 
 def _verdict(figure: Figure, values: Mapping[str, Value]) -> str:
     reached = figure.reaches(values.get(figure.name))
-    return "" if reached is None else "yes" if reached else "no"
+    return "" if reached is None else YES if reached else NO

@@ -11,6 +11,7 @@ from barwise.bench.percentiles import Spread
 from barwise.bench.processes import Sight, run_script
 from barwise.bench.recording import Recording
 from barwise.commands import JournalEntry
+from barwise.errors import BarwiseError
 from barwise.plain import unpack
 
 SCRIPT = Path(game.__file__)
@@ -58,6 +59,11 @@ def play_game(orders: Orders, on_seconds: Callable[[float], None] = lambda _: No
     answer = Answer(**{**told, "stretches": stretches, "announced": announced})
     if not orders.recording:
         return PlayedGame(orders, answer, tuple(sights), None)
+    if not Path(orders.recording).exists():
+        said = [event["name"] for event in answer.events if event["kind"] == "warning"]
+        raise BarwiseError(
+            f"there was no music within {game.LONGEST_START_SECONDS} s: {'; '.join(said) or 'no reason'}"
+        )
     journal: JOURNAL = unpack(JOURNAL, Path(orders.journal).read_bytes(), name=game.JOURNAL)
     return PlayedGame(orders, answer, tuple(sights), Recording.read(Path(orders.recording)), journal)
 

@@ -50,6 +50,7 @@ class HostFigures:
             "underruns": sum(len(one.underruns) for one in recorded),
             "intensity_ms_p50": percentile(self.latencies.ms, "p50"),
             "intensity_ms_p99": percentile(self.latencies.ms, "p99"),
+            "intensity_calls": len(self.latencies.ms),
             "frame_added_ms_p50": frames.added("p50"),
             "frame_added_ms_p99": frames.added("p99"),
             "frame_added_ms_p999": frames.added("p999"),
@@ -59,7 +60,7 @@ class HostFigures:
             "rss_added_mib": memory_added(self.games),
             "first_sound_s": max(first_sounds(self.games), default=None),
             "event_error_ms_p99": percentile(self.punctuality.errors_ms, "p99"),
-            "replay_differs_at_s": min((second for _, second in self.differs_at), default=None),
+            "recording_equals_replay": not self.differs_at if recorded else None,
             "save_bytes": max((size for one in self.games for size in one.answer.saved_bytes), default=None),
         }
 
