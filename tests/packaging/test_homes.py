@@ -11,7 +11,8 @@ PACKAGE = ROOT / "engine" / "barwise"
 HOMES = {
     "onnxruntime": ("composing/onnx_composer.py",),
     "fluidsynth": ("playing/fluid_library.py",),
-    "pygame": ("playing/fluid_library.py",),
+    "pygame": ("playing/fluid_library.py", "bench/game.py"),  # and a game that is played to be measured
+    "torch": ("bench/eager.py",),
     "mido": ("playing/midi_file.py", "score/theme_midi.py"),
     "soundfile": ("playing/file_output.py",),
     "matplotlib": ("picture.py",),
