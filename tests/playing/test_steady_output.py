@@ -7,7 +7,7 @@ import pytest
 
 from barwise.errors import DeviceError, InputError
 from barwise.playing.recording_output import RecordingOutput
-from barwise.playing.steady_output import FIRST_RETRY_SECONDS, SteadyOutput
+from barwise.playing.steady_output import FIRST_RETRY_SECONDS, STALL_SECONDS, SteadyOutput
 from tests.playing.test_paced_outputs import ManualClock
 
 BLOCK = np.ones((100, 2), np.float32)
@@ -96,3 +96,35 @@ def test_a_full_disk_ends_the_file_but_not_the_music(rig: Rig) -> None:
     rig.play(seconds=20)
     assert (rig.faults, rig.fragile.opened) == ([rig.fragile.failure], 1)
     assert rig.output.queued_frames() == 0
+
+
+def test_a_queue_that_runs_dry_is_counted_once_each_time(rig: Rig) -> None:
+    rig.output.open(1000)
+    rig.play(seconds=1)
+    assert rig.output.underruns == 0
+    rig.clock.seconds += 0.5
+    rig.play(seconds=1)
+    rig.clock.seconds += 0.5
+    rig.play(seconds=1)
+    assert rig.output.underruns == 2
+
+
+class StuckOutput(FragileOutput):
+    """A device whose server has gone: it says nothing and takes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(ManualClock())
+
+
+def test_a_device_that_takes_nothing_any_more_is_lost_and_found_again() -> None:
+    clock, stuck, faults = ManualClock(), StuckOutput(), list[Exception]()
+    output = SteadyOutput(stuck, clock, faults.append)
+    output.open(1000)
+    for _ in range(40):
+        output.write(BLOCK)
+        output.queued_frames()
+        clock.seconds += 0.1
+    assert isinstance(faults[0], DeviceError)
+    assert stuck.opened > 1
+    assert STALL_SECONDS < 40 * 0.1
+    output.close()

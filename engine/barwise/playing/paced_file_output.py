@@ -39,9 +39,10 @@ class PacedFileOutput(NullOutput):
         super().open(sample_rate)
         self._sample_rate, self._frames = sample_rate, 0
         try:
-            self._wave = wave.open(str(self.path), "wb")  # noqa: SIM115  it is closed by close()
+            self._stream = self.path.open("wb")
         except OSError as error:
             raise InputError(f"cannot record to {self.path}: {error.strerror}") from error
+        self._wave = wave.Wave_write(self._stream)
         self._wave.setparams((CHANNELS, BYTES_PER_SAMPLE, sample_rate, 0, "NONE", "not compressed"))
 
     def write(self, block: Block) -> None:
@@ -51,6 +52,7 @@ class PacedFileOutput(NullOutput):
         if self._wave is not None:
             # Every block with its header: whoever kills this process finds a whole file.
             self._wave.writeframes(to_samples(block).tobytes())
+            self._stream.flush()
             self._frames += len(block)
         if is_first or len(self.underruns) > known_gaps:
             self._write_facts()
@@ -59,6 +61,7 @@ class PacedFileOutput(NullOutput):
         """Finish both files; doing it twice is harmless."""
         if self._wave is not None:
             self._wave.close()
+            self._stream.close()
             self._wave = None
             self._write_facts()
         super().close()

@@ -88,6 +88,7 @@ class SdlLibrary:
         self._calls: dict[str, Callable[..., Any]] = {name: _typed(library, name) for name in _CALLS}
         self._changing = threading.Lock()
         self._devices: set[int] = set()
+        self._buffers: dict[int, int] = {}
         self._has_started_audio = False
 
     @property
@@ -106,6 +107,10 @@ class SdlLibrary:
                 raise
             self._devices.add(device)
             return device
+
+    def latency_frames(self, device: int) -> int:
+        """Frames that a device holds behind the queue: the buffer that plays and the one that is filled."""
+        return 2 * self._buffers.get(device, 0)
 
     def queue(self, device: int, block: Block) -> bool:
         """Copy frames behind those in the queue; whether the device still takes them."""
@@ -129,9 +134,11 @@ class SdlLibrary:
         if self.driver in SILENT_DRIVERS and not self.is_private:
             raise DeviceError(f"SDL_AUDIODRIVER={self.driver} has one device, the game's; unset it to hear music")
         wanted = _AudioSpec(sample_rate, _NATIVE_FLOAT, CHANNELS, 0, DEVICE_FRAMES)
-        device: int = self._calls["SDL_OpenAudioDevice"](None, 0, wanted, _AudioSpec(), 0)
+        obtained = _AudioSpec()
+        device: int = self._calls["SDL_OpenAudioDevice"](None, 0, wanted, obtained, 0)
         if not device:
             raise DeviceError(self._complaint())
+        self._buffers[device] = obtained.samples
         self._calls["SDL_PauseAudioDevice"](device, 0)
         return device
 

@@ -45,6 +45,12 @@ class SdlOutput:
         with self._lock:
             return self._sdl.queued_bytes(self._device) // BYTES_PER_FRAME if self._sdl and self._device else 0
 
+    @property
+    def latency_frames(self) -> int:
+        """Frames between leaving the queue and being heard."""
+        with self._lock:
+            return self._sdl.latency_frames(self._device) if self._sdl and self._device else 0
+
     def close(self) -> None:
         """Stop at once, dropping what is queued; doing it twice, or after pygame.quit(), is harmless."""
         with self._lock:

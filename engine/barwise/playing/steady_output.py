@@ -44,13 +44,12 @@ class SteadyOutput:
         """Pass a block on, or forget it while there is no device."""
         if not self._is_heard and self._clock() >= self._retry_at:
             self._reopen()
-        gap = self._pace.queued_frames() == 0
+        gap = self._pace.add(len(block)) is not None
         if self._is_heard:
             gap = self._has_run_dry() if self._output.is_paced else gap
             self._is_heard = self._tried(lambda: self._output.write(block), self._plan_retry)
-        self.underruns += gap and self._has_written
-        self._has_written = True
-        self._pace.add(len(block))
+            self._dry_at = self._clock() + self.queued_frames() / self._sample_rate
+        self.underruns += gap
 
     def queued_frames(self) -> int:
         """Frames not yet consumed by the device, or by the clock when there is none or it is not paced."""
@@ -76,12 +75,13 @@ class SteadyOutput:
         self._tried(self._output.close)
 
     def _begin_queue(self) -> None:
-        self._has_written = False
+        self._dry_at = float("inf")
         self._last_queued = 0
         self._moved_at = self._clock()
 
     def _has_run_dry(self) -> bool:
-        return self._output.queued_frames() == 0
+        """Whether a device has nothing left, and what it was given is over: it takes the last of it before that."""
+        return self._output.queued_frames() == 0 and self._clock() > self._dry_at
 
     def _watch(self, queued: int) -> None:
         """Notice a device that no longer takes anything, though its queue is not empty."""
