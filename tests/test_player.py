@@ -186,10 +186,14 @@ def test_a_player_that_cannot_be_names_the_value(arguments: dict[str, object], n
 
 def test_events_are_posted_to_pygame_as_they_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     posted: list[SimpleNamespace] = []
-    event = SimpleNamespace(Event=lambda kind, values: SimpleNamespace(type=kind, **values), post=posted.append)
-    monkeypatch.setitem(sys.modules, "pygame", SimpleNamespace(event=event))  # type: ignore[arg-type]
     late: list[float] = []
-    event.post = lambda told: (posted.append(told), late.append(time.monotonic() - told.heard_at))
+
+    def post(told: SimpleNamespace) -> None:
+        posted.append(told)
+        late.append(time.monotonic() - told.heard_at)
+
+    event = SimpleNamespace(Event=lambda kind, values: SimpleNamespace(type=kind, **values), post=post)
+    monkeypatch.setitem(sys.modules, "pygame", SimpleNamespace(event=event))
     with MusicPlayer(output="null") as player:
         player.post_events(32_000)
         wait_until(lambda: sum(told.kind == "beat" for told in posted) >= 4)

@@ -148,7 +148,7 @@ class MusicPlayer(Controls):
         with self._log.changed:
             told = self._events.heard(frame)
         heard = [heard_event(item, frame, at, self._sample_rate) for item in told]
-        faults = self._log.faults()
+        faults = self._log.take_faults()
         seconds = heard[-1].seconds if heard else frame / self._sample_rate
         return heard + [warning(text, seconds) for text in faults]
 
@@ -296,7 +296,10 @@ def _link(plan: Plan, log: ReportLog, host: str, output: "Output | StrPath | Non
         from barwise.linking.hosting import output_named
         from barwise.linking.thread_link import ThreadLink
 
-        return ThreadLink(plan, log, lambda: output_named(plan.output) if not _is_object(output) else output, make_core)
+        def opened() -> "Output":
+            return output_named(plan.output) if output is None or isinstance(output, str | os.PathLike) else output
+
+        return ThreadLink(plan, log, opened, make_core)
 
     return threads() if host == THREAD else ProcessLink(plan, log, threads)
 

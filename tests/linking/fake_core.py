@@ -30,12 +30,13 @@ BAR = BEATS * BEAT
 CYCLE = 30_000
 """Numbers of samples come again after so many."""
 
-MAKER = "fake_core:make"
+BEGINNING = {"sample": 0, "state": "calm", "intensity": 0.5, "said": 0}
 
 
 def number_at(values: np.ndarray) -> np.ndarray:
     """The numbers that are written in 16-bit samples."""
-    return np.rint(values * 32767).astype(int)
+    numbers: np.ndarray = np.rint(values * 32767).astype(int)
+    return numbers
 
 
 class FakeCore:
@@ -43,7 +44,9 @@ class FakeCore:
 
     def __init__(self, parts: Mapping[str, Any], saved: bytes | None) -> None:
         music = unpack_saved(saved) if saved else None
-        kept = json.loads(music.checkpoint) if music else {"sample": 0, "state": "calm", "intensity": 0.5, "said": 0}
+        kept: dict[str, Any] = (
+            json.loads(music.checkpoint) if music else {"sample": 0, "state": "calm", "intensity": 0.5, "said": 0}
+        )
         self.sample: int = kept["sample"]
         self._state: str = kept["state"]
         self._intensity: float = kept["intensity"]

@@ -32,7 +32,12 @@ def test_what_was_sent_and_is_not_in_effect_is_sent_again() -> None:
     calls, taken = Calls(), list[Command]()
     for item in said(Enter("a"), Enter("b"), Enter("c")):
         calls.add(item)
-    calls.send(lambda item: len(taken) < 2 and (taken.append(item.command) or True))
+
+    def take(item: Said) -> bool:
+        taken.append(item.command)
+        return len(taken) <= 2
+
+    calls.send(take)
     calls.took_effect(JournalEntry(10, Enter("a")))
     calls.send_again()
     assert [item.command for item in calls.pending] == [Enter("b"), Enter("c")]

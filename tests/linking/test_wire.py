@@ -9,7 +9,6 @@ from itertools import islice
 
 import pytest
 
-from barwise.linking import wire
 from barwise.linking.wire import LARGEST_FRAME, FrameReader, PipeWriter, WireError, write_frame
 
 PIPE_BYTES = 1 << 16
@@ -101,7 +100,7 @@ def test_a_frame_that_is_cut_short_is_no_frame(pipe: tuple[int, int]) -> None:
 
 
 def test_where_pipes_must_wait_a_thread_does(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire.os, "set_blocking", lambda *_: (_ for _ in ()).throw(OSError("not here")))
+    monkeypatch.setattr(os, "set_blocking", lambda *_: (_ for _ in ()).throw(OSError("not here")))
     writer = PipeWriter(pipe[1])
     assert writer.offer(b"x" * 100_000)
     assert next(FrameReader(pipe[0]).frames()) == b"x" * 100_000

@@ -30,7 +30,9 @@ def test_a_recording_says_when_it_began_and_where_sound_was_missing(tmp_path: Pa
     output.write(BLOCK)
     output.close()
     facts = facts_beside(output.path)
-    (gap,) = facts["underruns"]  # type: ignore[misc]
+    underruns = facts["underruns"]
+    assert isinstance(underruns, list)
+    (gap,) = underruns
     assert before <= facts["began_at"] <= after  # type: ignore[operator]
     assert gap[0] == 80
     assert 0.03 * RATE < gap[1] < 5 * RATE

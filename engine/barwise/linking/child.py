@@ -24,8 +24,7 @@ from barwise.linking.messages import (
     Failed,
     FromChild,
     Report,
-    ToChild,
-    decode,
+    decode_to_child,
     encode,
     with_notes_as_text,
 )
@@ -127,7 +126,7 @@ def leave() -> None:
 def _obey(teller: Teller) -> None:
     for frame in FrameReader(STDIN).frames():
         try:
-            message = decode(frame, ToChild)
+            message = decode_to_child(frame)
         except InputError as error:
             teller.add([Fault(line_of(error))])
             continue

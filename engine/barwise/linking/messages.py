@@ -13,6 +13,7 @@ from barwise.commands import Command, JournalEntry
 from barwise.errors import InputError
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, NoteReport, Told
 from barwise.plain import from_plain, to_plain
+from barwise.plain_bytes import Plain
 
 Report = Told | BarReport | IntensityReport | Checkpoint | Fault | JournalEntry
 """Everything that a core tells of itself."""
@@ -111,14 +112,24 @@ def encode(message: ToChild | FromChild, kind: object) -> bytes:
     return json.dumps(to_plain(message, kind), default=_text_of_bytes, separators=(",", ":")).encode()
 
 
-def decode(frame: bytes, kind: object) -> ToChild | FromChild:
-    """The message of a frame; raises InputError for bytes that are none."""
+def decode_to_child(frame: bytes) -> ToChild:
+    """The message of a frame to the child; raises InputError for bytes that are none."""
+    message: ToChild = from_plain(ToChild, _plain(frame))
+    return message
+
+
+def decode_from_child(frame: bytes) -> FromChild:
+    """The message of a frame from the child; raises InputError for bytes that are none."""
+    message: FromChild = from_plain(FromChild, _plain(frame))
+    return message
+
+
+def _plain(frame: bytes) -> Plain:
     try:
-        plain = json.loads(frame, object_hook=_bytes_of_text)
+        plain: Plain = json.loads(frame, object_hook=_bytes_of_text)
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise InputError(f"a frame is not JSON: {error}") from None
-    message: ToChild | FromChild = from_plain(kind, plain)
-    return message
+    return plain
 
 
 def with_notes_as_text(beat: Beat) -> Beat:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from barwise.errors import InputError
-from barwise.linking.messages import Beat, FromChild, ToChild, decode, encode
+from barwise.linking.messages import Beat, FromChild, ToChild, decode_from_child, encode
 from barwise.linking.wire import FrameReader, PipeWriter, WireError
 from barwise.music.reports import Fault
 
@@ -110,7 +110,7 @@ class MusicProcess:
 
     def _message(self, frame: bytes) -> FromChild:
         try:
-            return decode(frame, FromChild)
+            return decode_from_child(frame)
         except InputError as error:
             return Beat(reports=(Fault(f"the music's process is not understood: {error}"),))
 

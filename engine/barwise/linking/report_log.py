@@ -107,7 +107,7 @@ class ReportLog:
                 self._notes.clear()
                 self._intensities.clear()
 
-    def faults(self) -> list[str]:
+    def take_faults(self) -> list[str]:
         """What went wrong since the last call."""
         with self.changed:
             told = list(self._faults)
