@@ -284,6 +284,18 @@ class Composition:
         with self._lock:
             return (self._asked is not None and self._revised is None) or self._place_to_compose() is not None
 
+    @property
+    def is_next_ready(self) -> bool:
+        """Whether the bar that comes next is composed, and as it is wanted."""
+        with self._lock:
+            return bool(self._ahead) and not self._is_stale(self._ahead[0])
+
+    @property
+    def is_revision_ready(self) -> bool:
+        """Whether nothing has to be composed of the bar that sounds."""
+        with self._lock:
+            return self._asked is None or self._revised is not None
+
     def _before(self, place: int) -> Snapshot:
         """The snapshot that a bar at a place among those ahead follows."""
         if place:

@@ -166,8 +166,8 @@ class Controls(ABC):
         """Have a cadence land, and a state begin on it, so many seconds from now: 0.5 to 120.
 
         The tempo bends within musical bounds and bars are counted out, or one is cut short, so that it
-        does. Called again, it replaces what was planned. Raises InputError for an unknown name or seconds
-        out of range.
+        does; the status tells by how much, as `tempo_ratio`. Called again, it replaces what was planned.
+        Raises InputError for an unknown name or seconds out of range.
         """
         spec = self._score.states[known(state, self._score.states, "state")]
         command = Arrive(state, in_range("seconds", seconds, SHORTEST_ARRIVAL, LONGEST_ARRIVAL))

@@ -8,14 +8,14 @@ one works ahead, any may call and read the reports.
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from barwise.building import build
 from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
-from barwise.errors import InputError
+from barwise.errors import BarwiseError, InputError
 from barwise.intensity import Ramp
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
@@ -27,7 +27,7 @@ from barwise.saved_music import Origin, SavedMusic, check_origin, origin_of, pac
 from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
 from barwise.score.schema import Score
 from barwise.session import SessionReport, SessionState
-from barwise.telling import Playing, report_of
+from barwise.telling import Playing
 
 PAUSE_SECONDS = 0.02
 """How long the music takes to fade away into a pause and back: a cut would click."""
@@ -60,7 +60,10 @@ class Core:
         self._origin: Origin | None = None
         self._commands: deque[tuple[Command, float | None]] = deque()
         self._volume, self._duck, self._pausing = (Ramp(0, 0, 1.0, 1.0) for _ in range(3))
-        self._is_paused = False
+        self._is_paused = self._was_frozen = False
+        self._is_live = parts.is_live
+        self._skips_to: int | None = None
+        """Sample to which the music is moved on without sound."""
         self._shift = 0
         self._packed: SessionState | None = None
         self._told: deque[Report] = deque(Fault(note) for note in built.notes)
@@ -104,7 +107,8 @@ class Core:
         self._commands.append((command, called_at))
 
     def _obey(self) -> None:
-        while self._commands:
+        self._go_on_skipping()
+        while self._commands and self._skips_to is None:
             command, called_at = self._commands.popleft()
             match command:
                 case Pause():
@@ -132,7 +136,21 @@ class Core:
             self._pausing = self._ramp(self._pausing, 0.0 if is_paused else 1.0, 0.0)
 
     def _skip(self, seconds: float) -> None:
-        self._session.skip_to(self._session.sample + round(seconds * self._sample_rate))
+        self._skips_to = self._session.sample + round(seconds * self._sample_rate)
+        self._go_on_skipping()
+
+    def _go_on_skipping(self) -> None:
+        """Skip as far as bars are composed; a core that is not live composes them now. Until then there is silence."""
+        end = self._skips_to
+        if end is None:
+            return
+        while self._session.sample < end:
+            until = min(end, self._session.ready_until) if self._is_live else end
+            if until <= self._session.sample:
+                break
+            self._session.skip_to(until)
+        else:
+            self._skips_to = None
         self._shift = self.frames - self._session.sample
         self._tell_again()
 
@@ -147,25 +165,34 @@ class Core:
     def render(self, frames: int) -> Block:
         """The next frames of the output: float32 [frames, 2]."""
         self._obey()
-        start, end = self._gain(self.frames), self._gain(self.frames + frames)
-        if self._is_frozen:
-            block = np.zeros((frames, CHANNELS), np.float32)
-            self._shift += frames
-        else:
-            block = self._session.render(frames)
-        self.frames += frames
-        if (start, end) != (1.0, 1.0):
-            block *= np.linspace(start, end, frames, endpoint=False, dtype=np.float32)[:, None]
-        return block
+        blocks = []
+        for step, is_still in self._steps(frames):
+            start, end = self._gain(self.frames), self._gain(self.frames + step)
+            block = np.zeros((step, CHANNELS), np.float32) if is_still else self._session.render(step)
+            if (start, end) != (1.0, 1.0):
+                block *= np.linspace(start, end, step, endpoint=False, dtype=np.float32)[:, None]
+            blocks.append(block)
+        return blocks[0] if len(blocks) == 1 else np.concatenate([np.zeros((0, CHANNELS), np.float32), *blocks])
 
     def advance(self, frames: int) -> None:
         """Move on without making sound; everything else happens as in `render`."""
         self._obey()
-        if self._is_frozen:
-            self._shift += frames
-        else:
-            self._session.advance(frames)
-        self.frames += frames
+        for step, is_still in self._steps(frames):
+            if not is_still:
+                self._session.advance(step)
+
+    def _steps(self, frames: int) -> Iterator[tuple[int, bool]]:
+        """So many frames, cut where a gain has come to where it goes, and whether the music stands still in each."""
+        end = self.frames + frames
+        while self.frames < end:
+            ramps = self._volume, self._duck, self._pausing
+            goals = [ramp.end_sample for ramp in ramps if ramp.end_sample > self.frames]
+            step = min([end, *goals]) - self.frames
+            is_still = self._is_frozen or self._skips_to is not None
+            yield step, is_still
+            if is_still:
+                self._shift += step
+            self.frames += step
 
     def frames_left_in_bar(self) -> int:
         """Frames from here to the end of the bar; a bar that is due begins."""
@@ -184,16 +211,14 @@ class Core:
         self._was_frozen = is_frozen
         return is_frozen
 
-    _was_frozen = False
-
     def _gain(self, frame: int) -> float:
         return self._volume.at(frame) * self._duck.at(frame) * self._pausing.at(frame)
 
     # Working ahead: one thread.
 
     def work(self) -> bool:
-        """One step of what is to be done ahead: a bar, a palette's instruments, a checkpoint; False: nothing."""
-        return self._session.compose() or self._prepare_instruments() or self._pack_checkpoint()
+        """One step of what is to be done ahead: a bar, a checkpoint, a palette's instruments; False: nothing."""
+        return self._session.compose() or self._pack_checkpoint() or self._prepare_instruments()
 
     @property
     def wants_work(self) -> bool:
@@ -210,7 +235,12 @@ class Core:
             self._unprepared.clear()
             return False
         programs, kits = self._unprepared.popleft()
-        self._synth.prepare(programs, kits)
+        try:
+            self._synth.prepare(programs, kits)
+        except BarwiseError as error:
+            self._unprepared.clear()  # one line is enough: what can be loaded later is
+            with self._telling:
+                self._told.append(Fault(f"the music goes on with the instruments that it has: {error}"))
         return True
 
     def _pack_checkpoint(self) -> bool:
@@ -260,11 +290,11 @@ class Core:
     @property
     def status(self) -> MusicStatus:
         """What is rendered at this moment; before the first bar, what it will begin with."""
-        playing = self.playing
-        if playing is None:
+        report = self._session.bar_report()
+        if report is None:
             wanted = self._session.wanted
             return MusicStatus(wanted.state, wanted.mood, self.intensity, 0, 0, 4, 0.0, "", "", "")
-        return report_of(playing, self.intensity).status_at(self._session.sample, self.intensity)
+        return report.status_at(self._session.sample, self.intensity)
 
     def events(self) -> list[MusicEvent]:
         """What has happened since the last call, for who does not read the reports."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from barwise.arranging.arranger import Arranger
+from barwise.arranging.articulation import PlayedNote
 from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank
 from barwise.arranging.dynamics import apply_intensity, expression
 from barwise.arranging.overlaps import without_overlaps
@@ -149,6 +150,8 @@ class Session:
         self._arrival: Arrival | None = None
         self._obeyed = 0
         self._told_coming: Prepared | None = None
+        self._known_notes: deque[tuple[Prepared, Sequence[PlayedNote]]] = deque(maxlen=3)
+        """Of the bar that sounds and of those to come: as they are played."""
         self._is_restored = False
         self._ramp_step = round(RAMP_SECONDS * sample_rate)
         self._mood_waits = False
@@ -397,6 +400,7 @@ class Session:
         wish = replace(self._composition.wanted, state=state, mood=spec.mood, approach=approach)
         self._composition.open_from(bar)
         self._composition.enter(bar, wish)
+        self.report_bar()
 
     @property
     def arrival(self) -> Arrival | None:
@@ -410,6 +414,7 @@ class Session:
         self._arrival, self._intensity = None, replace(self._intensity, at_entry=None)
         here = replace(self._composition.wanted, state=self._state, mood=self._playing.intent.mood, approach=None)
         self._composition.enter(self._composition.open_bar, here)
+        self.report_bar()
 
     def _keep_arrival(self) -> None:
         """Plan an arrival again that would not be on time: a bar was late and is other than was planned."""
@@ -424,7 +429,10 @@ class Session:
 
     def compose(self) -> bool:
         """Compose one bar ahead; False when there is none to compose for now."""
-        return self._composition.compose()
+        has_composed = self._composition.compose()
+        if has_composed and (coming := self._composition.upcoming()):
+            self._played_notes(coming)
+        return has_composed
 
     @property
     def wants_bars(self) -> bool:
@@ -456,6 +464,16 @@ class Session:
             self.call(entry.command)
         self.advance(max(sample - self._sample, 0))
         self._is_live, self._sounding.is_muted = is_live, False
+
+    @property
+    def ready_until(self) -> int:
+        """The sample up to which nothing has to be composed first; the present one where something has."""
+        if self._now is None or self._sample >= round(self._now.clock.end_sample):
+            return self._sample + self._composition.is_next_ready
+        revision = self._revision_sample()
+        if revision is not None and not self._composition.is_revision_ready:
+            return max(revision, self._sample)
+        return round(self._now.clock.end_sample)
 
     def let_ring(self, frames: int) -> Block:
         """End every note and give what still rings; the music is over then."""
@@ -549,9 +567,18 @@ class Session:
 
     def _arranged(self, playing: Playing) -> tuple[ChannelEvent, ...]:
         """All events of a bar, in its bank."""
-        random = np.random.default_rng([self._seed, playing.intent.index, 1])
-        events = self._arranger.arrange(playing.composed.bar, playing.intent, random, self._intensity.value)
+        bar, intent, played = playing.composed.bar, playing.intent, self._played_notes(playing.prepared)
+        events = self._arranger.events_of(bar, intent, played, self._intensity.value)
         return tuple(in_bank(event, playing.bank) for event in events)
+
+    def _played_notes(self, prepared: Prepared) -> Sequence[PlayedNote]:
+        """The notes of a bar as they are played, found once: ahead, where it is composed ahead."""
+        known = next((notes for bar, notes in list(self._known_notes) if bar is prepared), None)
+        if known is None:
+            random = np.random.default_rng([self._seed, prepared.intent.index, 1])
+            known = self._arranger.played(prepared.composed.bar, prepared.intent, random)
+            self._known_notes.append((prepared, known))
+        return known
 
     def _change_bank(self, old: Playing | None, old_bank: int) -> None:
         """Let what has begun ring on or fade: other instruments begin in a bank of their own."""
@@ -649,7 +676,8 @@ class Session:
         if coming is not self._told_coming:
             self._told_coming = coming
             if coming:
-                self._reports.append(coming_report(coming, self._next_clock(coming), self._intensity.value))
+                clock, played = self._next_clock(coming), self._played_notes(coming)
+                self._reports.append(coming_report(coming, clock, self._intensity.value, played))
 
     def _send(self, event: ChannelEvent) -> None:
         self._sounding.send(event, (self._now.clock.start_tick if self._now else 0) + event.tick)
@@ -680,8 +708,18 @@ class Session:
 
     def report_bar(self) -> None:
         """Report the bar that sounds, anew."""
-        if self._now:
-            self._reports.append(report_of(self._now, self._intensity.value))
+        if report := self.bar_report():
+            self._reports.append(report)
+
+    def bar_report(self) -> BarReport | None:
+        """The bar that sounds, and what it is on the way to; None before the first."""
+        now, arrival = self._now, self._arrival
+        if now is None:
+            return None
+        report = report_of(now, self._intensity.value, self._played_notes(now.prepared))
+        if arrival is None:
+            return report
+        return replace(report, status=replace(report.status, arriving=arrival.state, tempo_ratio=arrival.tempo_ratio))
 
     def _moment(self, sample: int, kind: MusicEventKind, beat: int = 0, name: str = "") -> tuple[int, MusicEvent]:
         bar = self._now.intent.index if self._now else 0

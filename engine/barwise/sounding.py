@@ -1,7 +1,8 @@
 """Where channel events leave for the synthesizer: no key is struck while it sounds, and none is left sounding.
 
 It knows what sounds on each channel, keeps what was sent where that is wanted, and no time: an event goes
-out when it is handed over. A synthesizer that fails is silent until it no longer fails, and says so once.
+out when it is handed over. Where a synthesizer fails the music goes on without it until it no longer does,
+and each failure is told once.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,7 +27,7 @@ class Sounding:
         self._synth, self._on_fault, self._is_recording = synth, on_fault, is_recording
         self._keys: dict[tuple[int, int], Part | None] = {}
         """Channels and keys that sound, and the part that struck each."""
-        self._has_failed = False
+        self._told: set[str] = set()
         self.is_muted = False
         """Whether notes begin without being heard, as where music is skipped."""
         self.sent: list[SentEvent] = []
@@ -79,7 +80,6 @@ class Sounding:
         except BarwiseError as error:
             self._fail(error)
             return np.zeros((frames, CHANNELS), np.float32)
-        self._has_failed = False
         return block
 
     def silence(self) -> None:
@@ -93,6 +93,7 @@ class Sounding:
             self._fail(error)
 
     def _fail(self, error: BarwiseError) -> None:
-        if not self._has_failed:
-            self._has_failed = True
-            self._on_fault(f"the synthesizer fails, and the music goes on silently until it no longer does: {error}")
+        text = f"the music goes on without what cannot be played, until it can be: {error}"
+        if text not in self._told:
+            self._told.add(text)
+            self._on_fault(text)

@@ -1,7 +1,9 @@
 """A bar that plays, and what a game is told of it: moments and reports. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from barwise.arranging.articulation import PlayedNote
 from barwise.arranging.dynamics import with_melody
 from barwise.composing.composer import ComposedBar
 from barwise.composition import Prepared
@@ -73,17 +75,21 @@ def _chords(bar: Bar, intent: BarIntent) -> list[tuple[int, str]]:
     return [(change.position, change.chord.name(intent.key)) for change in bar.harmony if change.chord is not None]
 
 
-def report_of(playing: Playing, intensity: float) -> BarReport:
-    """The bar that sounds, by samples."""
-    return _report(playing.prepared, playing.clock, intensity, is_settled=True)
+def report_of(playing: Playing, intensity: float, played: Sequence[PlayedNote] = ()) -> BarReport:
+    """The bar that sounds, by samples, with its notes as they are played."""
+    return _report(playing.prepared, playing.clock, intensity, played, is_settled=True)
 
 
-def coming_report(prepared: Prepared, clock: BarClock, intensity: float) -> BarReport:
-    """A bar to come, with the clock that it would have."""
-    return _report(prepared, clock, intensity, is_settled=False)
+def coming_report(
+    prepared: Prepared, clock: BarClock, intensity: float, played: Sequence[PlayedNote] = ()
+) -> BarReport:
+    """A bar to come, with the clock that it would have and its notes as they will be played."""
+    return _report(prepared, clock, intensity, played, is_settled=False)
 
 
-def _report(prepared: Prepared, clock: BarClock, intensity: float, *, is_settled: bool) -> BarReport:
+def _report(
+    prepared: Prepared, clock: BarClock, intensity: float, played: Sequence[PlayedNote], *, is_settled: bool
+) -> BarReport:
     intent, bar = prepared.intent, prepared.composed.bar
     chords = _chords(bar, intent)
     status = MusicStatus(
@@ -100,14 +106,14 @@ def _report(prepared: Prepared, clock: BarClock, intensity: float, *, is_settled
     )
     notes = tuple(
         NoteReport(
-            clock.sample_at(note.position),
-            clock.sample_at(note.end),
-            note.part,
-            note.pitch if note.part is Part.DRUMS else note.pitch + intent.key.shift,
-            note.velocity,
+            clock.sample_at(each.on),
+            clock.sample_at(each.off),
+            each.note.part,
+            each.note.pitch if each.note.part is Part.DRUMS else each.note.pitch + intent.key.shift,
+            each.velocity,
         )
-        for note in bar.notes
-        if note.position < clock.ticks
+        for each in played
+        if each.note.position < clock.ticks
     )
     return BarReport(
         frame=clock.sample_at(0),

@@ -15,7 +15,6 @@ from barwise.arranging.channels import CHANNELS, EXPRESSION, VOLUME
 from barwise.arranging.channels import setup as music_setup
 from barwise.arranging.dynamics import apply_intensity, expression
 from barwise.arranging.groove import Swing
-from barwise.arranging.overlaps import in_order
 from barwise.arranging.stingers import (
     STINGER_CHANNELS,
     Scene,
@@ -23,7 +22,6 @@ from barwise.arranging.stingers import (
     placed,
     stinger_events,
     stinger_setup,
-    without_stinger,
 )
 from barwise.composing.rule_composer import RuleComposer
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
@@ -130,12 +128,6 @@ def test_setup_lets_an_old_stinger_go_before_the_instrument_changes() -> None:
 def test_stingers_take_turns_on_two_channels() -> None:
     assert [next_channel(None), next_channel(10), next_channel(11)] == [10, 11, 10]
     assert not set(STINGER_CHANNELS) & {*CHANNELS.values()}
-
-
-def test_what_is_left_of_a_stinger_can_be_taken_back() -> None:
-    due = in_order([*played("success"), ChannelEvent(3, ON, 0, 60, 80)])
-    left = without_stinger(due, CHANNEL)
-    assert {event.channel for event in left} == {0, DRUM_CHANNEL}
 
 
 def test_strokes_are_heard_where_the_drums_have_not_entered() -> None:

@@ -4,7 +4,7 @@ Knows nothing of clocks and intensity: what it writes is everything there is to 
 counted from the start of the bar. dynamics.py thins it out as it is sent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -53,13 +53,25 @@ class Arranger:
 
         The intensity (0 to 1) as the bar begins sets the level only: dynamics.py takes parts away.
         """
+        return self.events_of(bar, intent, self.played(bar, intent, random), intensity)
+
+    def events_of(
+        self, bar: Bar, intent: BarIntent, played: Sequence[PlayedNote], intensity: float = 1.0
+    ) -> tuple[ChannelEvent, ...]:
+        """As arrange, of a bar whose notes have been `played` already."""
         palette = self.palette_of(intent.state)
         written = replace(bar, notes=idiomatic(bar, palette))
         layered = with_melody(palette) if intent.theme else palette
         louder = makeup(written, layered, intent.condition.tempo, intensity) * stroke(intent.mood.arousal)
-        touched = touches(written.notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
-        played = play(_placed(written, palette, intent.key).notes, touched, bar.metre, intent, random)
-        return without_overlaps([event for note in played for event in _events(note, louder)])
+        placed = _placed(written, palette, intent.key).notes
+        sounding = [replace(each, note=note) for each, note in zip(played, placed, strict=True)]
+        return without_overlaps([event for note in sounding for event in _events(note, louder)])
+
+    def played(self, bar: Bar, intent: BarIntent, random: np.random.Generator) -> list[PlayedNote]:
+        """The notes of a bar, as written for its instruments, with the ticks at which they sound."""
+        notes = idiomatic(bar, self.palette_of(intent.state))
+        touched = touches(notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
+        return play(notes, touched, bar.metre, intent, random)
 
 
 def _placed(bar: Bar, palette: Palette, key: Key) -> Bar:

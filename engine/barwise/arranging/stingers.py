@@ -71,7 +71,7 @@ def placed(
 def stinger_setup(stinger: Stinger, channel: int, scene: Scene) -> tuple[ChannelEvent, ...]:
     """What makes a channel ready for a stinger, to be sent in order before its first note, its ticks being no matter.
 
-    A stinger that still sounds there is let go; `without_stinger` takes what is left of it from the events due.
+    A stinger that still sounds there is let go.
     """
     volume = _FULL * _factor(min(_missing_db(stinger, scene), 0.0))
     controls = (
@@ -105,11 +105,6 @@ def stinger_events(
     louder = harder * _factor(max(_missing_db(stinger, scene), 0.0))
     melodic = (event for note in notes for event in _note(note, channel, place, louder))
     return without_overlaps([*melodic, *_drums(stinger, place, scene, harder)])
-
-
-def without_stinger(due: Iterable[ChannelEvent], channel: int) -> tuple[ChannelEvent, ...]:
-    """The events that are due but for those of a stinger on a channel; what of it sounds, its setup lets go."""
-    return tuple(event for event in due if event.channel != channel)
 
 
 class _Place:

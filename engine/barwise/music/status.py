@@ -27,3 +27,7 @@ class MusicStatus:
     """Such as 'Bb7'; empty where no harmony is felt."""
     composer: str
     """Who wrote the bar: 'network' or 'rules'."""
+    arriving: str = ""
+    """Name of the state that the music is on its way to because of `arrive`; empty when there is none."""
+    tempo_ratio: float = 1.0
+    """The tempo on that way as a share of what it was before."""

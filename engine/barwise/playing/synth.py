@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from barwise.errors import DeviceError, InputError, SoundFontError
-from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
 from barwise.playing.fluid_library import OK, LibraryFacts, load_library
 from barwise.playing.outputs import CHANNELS, Block
 from barwise.playing.soundfont import check_soundfont
@@ -74,15 +74,23 @@ class Synth:
         settings = _settings(sample_rate, gain, load_on_demand) | _effect_settings(effects or Effects())
         self._settings = self._library.new_settings(settings)
         self._synth: int | None = self._library.new_synth(self._settings)
+        self._file, self._stamp = soundfont, _stamp(soundfont)
         self._font = self._load(soundfont)
+        self._pinned: set[tuple[int, int]] = set()
+        """Banks and programs that are loaded for good."""
 
     def prepare(self, programs: Iterable[int], drum_kits: Iterable[int] = ()) -> None:
-        """Load instruments (0 to 127) now and keep them, so that no program change has to load one (20 to 130 ms)."""
+        """Load instruments (0 to 127) now and keep them, so that no program change has to load one (20 to 130 ms).
+
+        Raises DeviceError where the font's file is no longer what it was.
+        """
         presets = [(MELODIC_BANK, program) for program in programs] + [(DRUM_BANK, kit) for kit in drum_kits]
         for bank, program in presets:
             with self._event_lock:
                 # When the font lacks the instrument there is nothing to load: FluidSynth plays its nearest one.
+                self._check_loadable(bank, program)
                 self._library.pin_preset(self._open(), self._font, bank, program)
+                self._pinned.add((bank, program))
             # A lock that is let go and taken again at once never gets to who waits for it: the playing thread.
             time.sleep(BREATH_SECONDS)
 
@@ -90,11 +98,14 @@ class Synth:
         """Do what an event says now, whatever its tick; whether FluidSynth took it.
 
         A note-off whose note has ended, or a note that the font has no sound for, is not taken.
-        Raises InputError when the event is out of MIDI's ranges.
+        Raises InputError when the event is out of MIDI's ranges, DeviceError for an instrument that is not loaded
+        and no longer can be.
         """
         _check_ranges(event)
         call, arguments = _MESSAGES[event.kind]
         with self._event_lock:
+            if event.kind is ChannelEventKind.PROGRAM:
+                self._check_loadable(DRUM_BANK if event.channel == DRUM_CHANNEL else MELODIC_BANK, event.number)
             return bool(self._library.events[call](self._open(), event.channel, *arguments(event)) == OK)
 
     def render(self, frames: int) -> Block:
@@ -126,6 +137,14 @@ class Synth:
             raise SoundFontError(f"SoundFont {soundfont} is refused by FluidSynth {self._library.version}")
         return font
 
+    def _check_loadable(self, bank: int, program: int) -> None:
+        """Raise DeviceError where an instrument would have to be read from a file that is not the one it was.
+
+        FluidSynth reads instruments on demand, and one that it then fails to read crashes it when it renders.
+        """
+        if (bank, program) not in self._pinned and _stamp(self._file) != self._stamp:
+            raise DeviceError(f"SoundFont {self._file} is gone or has changed while it plays; put it back")
+
     def _open(self) -> int:
         if self._synth is None:
             raise DeviceError("this synthesizer is closed; make a new one")
@@ -156,6 +175,15 @@ def _effect_settings(effects: Effects) -> dict[str, int | float]:
         "synth.chorus.active": int(effects.chorus_level > 0),
         "synth.chorus.level": float(effects.chorus_level),
     }
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """What tells whether a file is still the same; None where there is none."""
+    try:
+        facts = file.stat()
+    except OSError:
+        return None
+    return facts.st_size, facts.st_mtime_ns
 
 
 def _number(event: ChannelEvent) -> tuple[int, ...]:
