@@ -95,7 +95,7 @@ class BarCosts:
 def measure_bars(seconds: float, rounds: int, progress: Callable[[float], None], seed: int = 0) -> BarCosts:
     """Time bars in turn until so many rounds are done or so many seconds are over, but at least one."""
     end = time.monotonic() + seconds
-    asked = ask_for_bars(Drummer(Bassist(OnnxComposer())), min(2 * rounds, MOST_ASKED_BARS), seed)
+    asked = ask_for_bars(Drummer(Bassist(OnnxComposer())), min(rounds, MOST_ASKED_BARS), seed)
     rows, shape = int(np.median([len(encode(one.bar)) for one in asked])), shipped_shape()
     turns = cycle(asked)
     writers: dict[str, Write] = {SHIPPED: lambda: next(turns).compose(), STEPPED: _stepped(shape, rows, seed)}

@@ -111,7 +111,9 @@ def announced_notes(
             and abs(one.heard_at - struck_at) < NEAREST_SECONDS
         ]
         if said:
-            found.append((number, max(said, key=lambda one: one.told_at).heard_at))
+            last = max(one.told_at for one in said)
+            heard_at = [one.heard_at for one in said if one.told_at == last]
+            found.append((number, min(heard_at, key=lambda at: abs(at - struck_at))))  # others are its neighbors
     return found
 
 

@@ -1,5 +1,8 @@
 """The music of a game again, from the same seed: a session whose synthesizer can leave one note out."""
 
+from functools import cache
+
+from barwise.bench.remembering import RememberingComposer
 from barwise.bench.replays import SentNote
 from barwise.building import GAIN
 from barwise.commands import Command
@@ -45,8 +48,7 @@ class ReplayedMusic:
     def __init__(self, seed: int, omitted: int | None = None) -> None:
         """Begin; the note of that number is left out."""
         self._synth = OmittingSynth(omitted)
-        composer = Drummer(Bassist(OnnxComposer()))
-        self._session = Session(load_score(None), composer, RuleComposer(), seed=seed, seek=SEEK, synth=self._synth)
+        self._session = Session(load_score(None), _composer(), RuleComposer(), seed=seed, seek=SEEK, synth=self._synth)
 
     @property
     def notes(self) -> list[SentNote]:
@@ -68,3 +70,9 @@ class ReplayedMusic:
     def close(self) -> None:
         """Free the synthesizer."""
         self._synth.close()
+
+
+@cache
+def _composer() -> RememberingComposer:
+    """One for all: replays of a game differ only from the cause on that is left out."""
+    return RememberingComposer(Drummer(Bassist(OnnxComposer())))
