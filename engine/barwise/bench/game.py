@@ -9,6 +9,7 @@ it has played, and at each mark where it stands, and waits there for a line on s
 look at the process while it stands still.
 """
 
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -244,8 +245,8 @@ class Game:
         stretch.others_seconds = _others_seconds() - others
         stretch.calls_seconds -= calls
         self.mark("end")
-        if has_music and self.has_begun:
-            self.answer.saved_bytes.append(len(self.music.save()))
+        if has_music:
+            self._save()
         self.answer.stretches.append(stretch)
 
     def _frames(self, stretch: Stretch, seconds: float, *, is_kept: bool) -> None:
@@ -318,6 +319,11 @@ class Game:
         at = time.monotonic()
         getattr(self.music, verb)(self.random.choice(names))
         self._note(verb, at, False)
+
+    def _save(self) -> None:
+        # There is nothing to save until the first bar's checkpoint is here.
+        with contextlib.suppress(importlib.import_module("barwise").InputError):
+            self.answer.saved_bytes.append(len(self.music.save()))
 
     def _ask(self) -> None:
         """Ask what notes are to come, and keep those that may not be composed anew."""
