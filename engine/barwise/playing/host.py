@@ -15,6 +15,7 @@ import numpy as np
 
 from barwise.playing.heard_clock import HeardClock
 from barwise.playing.outputs import CHANNELS, Block, Output
+from barwise.playing.queue_length import QueueLength
 from barwise.playing.steady_output import SteadyOutput
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 
@@ -52,7 +53,7 @@ class ThreadHost:
         self._compose = compose
         self._output = SteadyOutput(output, time.monotonic, lambda fault: self._report("output", fault))
         self._block_frames = block_frames
-        self._queue_frames = round(queue_seconds * sample_rate)
+        self._queue = QueueLength(round(queue_seconds * sample_rate))
         self._sample_rate = sample_rate
         self._on_fault = on_fault
         self._reported: set[str] = set()
@@ -114,7 +115,7 @@ class ThreadHost:
 
     def hold(self, queue_seconds: float) -> None:
         """Keep so much sound in the queue from now on: what is more drains away."""
-        self._queue_frames = round(queue_seconds * self._sample_rate)
+        self._queue.ask(round(queue_seconds * self._sample_rate))
 
     def wake(self) -> None:
         """Tell the composing thread that there is something to do again."""
@@ -139,8 +140,11 @@ class ThreadHost:
         ready = deque(self._next_block() for _ in range(FIRST_BLOCKS))
         while not stopping.is_set() and failed_blocks < MOST_FAILED_BLOCKS:
             queued_frames = self._output.queued_frames()
-            self._clock.count(written_frames - queued_frames, time.monotonic(), is_dry=queued_frames == 0)
-            spare_frames = queued_frames - self._queue_frames
+            now = time.monotonic()
+            self._clock.count(written_frames - queued_frames, now, is_dry=queued_frames == 0)
+            if written_frames > self._queue.frames:  # it has been full
+                self._queue.see(queued_frames, now)
+            spare_frames = queued_frames - self._queue.frames
             if spare_frames >= 0:
                 stopping.wait((spare_frames + self._block_frames) / self._sample_rate)
                 continue

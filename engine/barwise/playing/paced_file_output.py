@@ -19,6 +19,9 @@ from barwise.playing.outputs import CHANNELS, Block
 
 ENDING = ".wav"
 
+FACTS_AT_FRAME = 1 << 14
+"""When the .json file is written first, and then at each gap and at the end: a disk takes its time."""
+
 
 class PacedFileOutput(NullOutput):
     """Writes 16-bit stereo as it is played; unlike FileOutput's, the file is there from the first block on."""
@@ -47,14 +50,14 @@ class PacedFileOutput(NullOutput):
 
     def write(self, block: Block) -> None:
         """Play a block and keep it."""
-        known_gaps, is_first = len(self.underruns), self._frames == 0
+        known_gaps, frames = len(self.underruns), self._frames
         super().write(block)
         if self._wave is not None:
             # Every block with its header: whoever kills this process finds a whole file.
             self._wave.writeframes(to_samples(block).tobytes())
             self._stream.flush()
             self._frames += len(block)
-        if is_first or len(self.underruns) > known_gaps:
+        if frames < FACTS_AT_FRAME <= self._frames or len(self.underruns) > known_gaps:
             self._write_facts()
 
     def close(self) -> None:
