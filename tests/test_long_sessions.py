@@ -187,6 +187,7 @@ def say_something(music: DirectControls, core: Core, dice: random.Random) -> Non
     """One of the verbs, at random."""
     states, themes = list(core.score.states), list(core.score.themes)
     fade = dice.choice([None, 0.0, 1.0, 4.0, 16.0])
+    starts: list[str | int] = ["bar", "phrase", core.status.bar + 5]
     match dice.randrange(18):
         case 0 | 1 | 2:
             music.set_mood(
@@ -209,7 +210,7 @@ def say_something(music: DirectControls, core: Core, dice: random.Random) -> Non
                 dice.choice(list(core.score.stingers)), at=dice.choice([None, *STINGER_STARTS]), strength=dice.random()
             )
         case 9:
-            music.theme(dice.choice(themes), at=dice.choice(["bar", "phrase", core.status.bar + 5]))
+            music.theme(dice.choice(themes), at=dice.choice(starts))
         case 10 | 11:
             music.arrive(dice.choice(states), dice.uniform(0.5, 30.0))
         case 12:
@@ -249,7 +250,8 @@ def steps(core: Core, listener: Listener, hours: float, dice: random.Random) -> 
 
 def soak(hours: float, seed: int, monkeypatch: pytest.MonkeyPatch, stretch_hours: float) -> Soaked:
     """Play for hours of music and keep an eye on everything."""
-    listener, grid, stretches, calls = Listener(), Grid(), [], 0
+    listener, grid, calls = Listener(), Grid(), 0
+    stretches: list[Stretch] = []
     monkeypatch.setattr(building, "find_soundfont", lambda _: Path("no.sf2"))
     monkeypatch.setattr(building, "Synth", lambda *_, **__: listener)
     core = Core(Parts(seed=seed))

@@ -42,7 +42,8 @@ CALLS: tuple[tuple[float, Callable[[DirectControls], None]], ...] = (
 
 def play(seed: int) -> tuple[np.ndarray, list[NoteReport], set[float]]:
     """Sound, the notes of all bars that sounded as they were told last, and the tempos."""
-    core, waiting, blocks, bars = Core(Parts(seed=seed)), list(CALLS), [], {}
+    core, waiting, blocks = Core(Parts(seed=seed)), list(CALLS), []
+    bars: dict[int, BarReport] = {}
     music = DirectControls(core.score, core.call)
     music.enter("combat")
     music.set_intensity(1.0)
