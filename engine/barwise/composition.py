@@ -456,6 +456,11 @@ class Composition:
         with self._lock:
             return self._ahead[0] if self._ahead and not (self._asked and not self._revised) else None
 
+    def ahead(self) -> tuple[Prepared, ...]:
+        """All bars that are composed ahead so far, in order."""
+        with self._lock:
+            return tuple(self._ahead)
+
     def restore(self, prepared: "Begun", plans: Plans) -> None:
         """Go back to where a bar began: it is composed again, the same, and comes next."""
         with self._lock:

@@ -150,7 +150,7 @@ class Session:
         self._arrival: Arrival | None = None
         self._obeyed = 0
         self._told_coming: Prepared | None = None
-        self._known_notes: deque[tuple[Prepared, Sequence[PlayedNote]]] = deque(maxlen=3)
+        self._known_notes: deque[tuple[Prepared, Sequence[PlayedNote]]] = deque(maxlen=4)
         """Of the bar that sounds and of those to come: as they are played."""
         self._is_restored = False
         self._ramp_step = round(RAMP_SECONDS * sample_rate)
@@ -430,8 +430,9 @@ class Session:
     def compose(self) -> bool:
         """Compose one bar ahead; False when there is none to compose for now."""
         has_composed = self._composition.compose()
-        if has_composed and (coming := self._composition.upcoming()):
-            self._played_notes(coming)
+        if has_composed:
+            for coming in self._composition.ahead():
+                self._played_notes(coming)
         return has_composed
 
     @property
