@@ -1,0 +1,100 @@
+"""What was told, given out as it is heard."""
+
+from barwise.linking.messages import Beat, FromChild, decode_from_child, encode, with_notes_as_text
+from barwise.linking.report_log import MOST_BARS, MOST_EVENTS, ReportLog, bar_moments, heard_event
+from barwise.music.events import MusicEvent, MusicEventKind
+from barwise.music.mood import Mood
+from barwise.music.notes import Part
+from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, NoteReport, Told
+from barwise.music.status import MusicStatus
+
+RATE = 1000
+
+
+def told(frame: int) -> Told:
+    return Told(frame, MusicEvent(MusicEventKind.BEAT, frame / RATE, 0))
+
+
+def bar(number: int) -> BarReport:
+    status = MusicStatus("calm", Mood(), 0.5, number, 0, 2, 120.0, "C major", "C", "fake")
+    frame = number * 1000
+    note = NoteReport(frame + 500, frame + 700, Part.MELODY, 60, 80)
+    return BarReport(frame, frame + 1000, status, (frame, frame + 500), ((frame, "C"), (frame + 500, "G")), (note,))
+
+
+def test_events_are_given_out_once_each_listener_when_they_are_heard() -> None:
+    log = ReportLog()
+    one, other = log.listen(), log.listen()
+    log.add([told(10), told(20)])
+    assert one.heard(9) == []
+    assert one.heard(15) == [told(10)]
+    assert one.heard(25) == [told(20)]
+    assert other.heard(25) == [told(10), told(20)]
+
+
+def test_what_is_told_again_after_a_rewind_is_given_out_where_it_was_not() -> None:
+    log = ReportLog()
+    events = log.listen()
+    log.add([told(10), told(20), told(30)])
+    events.heard(15)
+    log.rewind(15)
+    log.add([told(10), told(20), told(30)])
+    assert events.heard(40) == [told(20), told(30)]
+
+
+def test_after_going_elsewhere_all_is_new() -> None:
+    log = ReportLog()
+    events = log.listen()
+    log.add([told(1000), bar(1)])
+    events.heard(1000)
+    log.rewind(-1)
+    log.add([told(5)])
+    assert events.heard(5) == [told(5)]
+    assert log.status_at(1500) is None
+
+
+def test_the_status_is_that_of_the_frame_that_is_heard() -> None:
+    log = ReportLog()
+    log.add([bar(0), bar(1), IntensityReport(1200, 0.75)])
+    statuses = [log.status_at(frame) for frame in (-1, 600, 1100, 1600)]
+    assert [status and (status.bar, status.beat, status.chord, status.intensity) for status in statuses] == [
+        None,
+        (0, 1, "G", 0.5),
+        (1, 0, "C", 0.5),
+        (1, 1, "G", 0.75),
+    ]
+
+
+def test_a_game_that_never_asks_costs_no_memory() -> None:
+    log = ReportLog()
+    events = log.listen()
+    for number in range(3 * MOST_EVENTS):
+        log.add([told(number), bar(number)])
+    assert len(events.heard(1e9)) == MOST_EVENTS
+    assert len(log.bars_after(-1)) == MOST_BARS
+
+
+def test_notes_travel_as_text_and_are_there_when_asked_for() -> None:
+    beat = with_notes_as_text(Beat(reports=(bar(0), Checkpoint(0, 0, 0, b"\x00\xff"), Fault("x"))))
+    arrived = decode_from_child(encode(beat, FromChild))
+    assert arrived == beat
+    assert isinstance(arrived, Beat)
+    log = ReportLog()
+    log.add(arrived.reports, dict(arrived.notes))
+    assert log.bars_after(0) == [bar(0)]
+    assert log.take_faults() == ["x"]
+
+
+def test_a_bar_says_its_beats_and_chords_before_they_are_heard() -> None:
+    moments = [(told.frame, told.event.kind, told.event.beat, told.event.name) for told in bar_moments(bar(1), RATE)]
+    assert moments == [
+        (1000, MusicEventKind.BAR, 0, ""),
+        (1000, MusicEventKind.BEAT, 0, ""),
+        (1000, MusicEventKind.CHORD, 0, "C"),
+        (1500, MusicEventKind.BEAT, 1, ""),
+        (1500, MusicEventKind.CHORD, 1, "G"),
+    ]
+
+
+def test_an_event_says_when_it_is_heard() -> None:
+    assert heard_event(told(1500), heard_frame=1000, at=50.0, sample_rate=RATE).heard_at == 50.5
