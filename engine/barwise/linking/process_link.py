@@ -36,7 +36,7 @@ BLOCK_FRAMES = 512
 WATCH_SECONDS = 0.25
 """How often the watch looks."""
 
-SILENT_LOOKS = 5
+SILENT_LOOKS = 6
 """Looks in a row without a beat of life before the process is given up: over a second.
 
 Looks are counted and not seconds: when the game itself stood still, both did.
