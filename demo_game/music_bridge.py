@@ -47,6 +47,15 @@ SLOPES: dict[str, dict[str, float]] = {
     "intensity": {"danger": 0.20, "action": 0.20},
 }
 
+# What happens, and the stinger that says so over the music; what is not here needs none.
+STINGERS: dict[str, str] = {
+    "relic": "treasure",
+    "gate open": "discovery",
+    "noticed": "danger",
+    "hurt": "hit",
+    "banished": "success",
+}
+
 RANGES = {"valence": (-1.0, 1.0), "arousal": (-1.0, 1.0), "tension": (0.0, 1.0), "intensity": (0.0, 1.0)}
 LEAST_CHANGE = 0.02
 """Smaller changes are not heard; they are not sent."""
@@ -113,6 +122,9 @@ class Music(Protocol):
     def enter(self, state: str) -> None:
         """Enters a state of the score."""
 
+    def stinger(self, name: str) -> None:
+        """Plays a short figure over the music."""
+
     def events(self) -> Iterable[barwise.MusicEvent]:
         """What has happened since the last call."""
 
@@ -141,6 +153,12 @@ class MusicBridge:
             self._try(lambda: self._music.set_mood(**mood))
         if self._differs({"intensity": intensity}):
             self._try(lambda: self._music.set_intensity(intensity))
+
+    def happen(self, happening: str) -> None:
+        """Something has happened that the music may mark."""
+        stinger = STINGERS.get(happening)
+        if stinger is not None:
+            self._try(lambda: self._music.stinger(stinger))
 
     def hush(self, hushed: bool) -> None:
         """For pauses: the music draws back until the next update after the hush is over."""

@@ -34,6 +34,8 @@ class Session:
         if self.game.over:
             self.since_end_seconds += dt
         self.tell_music()
+        for event in events:
+            self.music.happen(event.kind.value)
         return events
 
     @property

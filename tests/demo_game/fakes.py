@@ -44,6 +44,9 @@ class FakePlayer:
         self._note("intensity", intensity)
         self.intensity = intensity
 
+    def stinger(self, name: str) -> None:
+        self._note("stinger", name)
+
     def advance(self, seconds: float) -> None:
         self.seconds += seconds
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import demo_game
-from demo_game.music_bridge import HUSH, STATE_MOODS, Scene, feeling
+from demo_game.game import Happening
+from demo_game.music_bridge import HUSH, STATE_MOODS, STINGERS, Scene, feeling
 from tests.demo_game.fakes import FakePlayer, live, offline
 
 
@@ -25,6 +26,15 @@ def test_changes_too_small_to_hear_are_not_sent() -> None:
     for danger in (0.5, 0.505, 0.51, 0.7):
         bridge.update(Scene("tension", danger=danger))
     assert len(player.named("mood")) == 2
+
+
+def test_what_happens_is_marked_by_a_stinger_of_the_score() -> None:
+    player = FakePlayer()
+    bridge = live(player)
+    for happening in Happening:
+        bridge.happen(happening.value)
+    assert set(STINGERS) <= {happening.value for happening in Happening}
+    assert player.named("stinger") == [STINGERS[happening] for happening in Happening if happening in STINGERS]
 
 
 @pytest.mark.parametrize(
