@@ -95,16 +95,16 @@ def test_a_live_session_and_a_render_of_its_journal_give_the_same_notes() -> Non
         host.wake()
         return live.render(frames)
 
-    host = ThreadHost(render, live.compose, NullOutput(clock=lambda: 1.5 * time.monotonic()), sample_rate=RATE)
+    host = ThreadHost(render, live.compose, NullOutput(clock=lambda: 0.75 * time.monotonic()), sample_rate=RATE)
     calls: list[Command] = [Enter("tension"), SetIntensity(1.0), mood(0.9)]
     compose_all(live)
     host.start()
     try:
         for number, call in enumerate(calls):
-            wait_until(lambda seconds=1 + 2 * number: live.sample > RATE * seconds)  # type: ignore[misc]
+            wait_until(lambda seconds=1 + 2 * number: live.sample > RATE * seconds / 2)  # type: ignore[misc]
             live.call(call)
             wait_until(lambda calls=number + 1: len(live.journal) == calls)  # type: ignore[misc]
-        wait_until(lambda: live.sample > 7 * RATE)
+        wait_until(lambda: live.sample > 4 * RATE)
     finally:
         host.stop()
     replay = new_session(seed=5)

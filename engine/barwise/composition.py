@@ -77,6 +77,8 @@ class MoodGlide:
     first: int
     bars: float
     start: Mood
+    lead: float = 0.0
+    """Bars by which the wish is ahead of where the mood is to be, because moods follow wishes only so fast."""
     until: int | None = None
     """Number of the bar from which something else is wanted; None: it is approached to the end."""
 
@@ -84,7 +86,7 @@ class MoodGlide:
         """The mood of a bar on the way to the wanted one."""
         if bar < self.first or (self.until is not None and bar >= self.until):
             return wanted
-        return self.start.toward(wanted, (bar - self.first + 1) / self.bars)
+        return self.start.toward(wanted, (bar - self.first + 1 + self.lead) / self.bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ class Composition:
     def change_mood(self, mood: Mood, bars: float) -> None:
         """Want a mood of all bars that are open, approached over so many of them."""
         first = self._open_bar
-        glide = MoodGlide(first, bars, self._mood_before(first)) if bars >= 1 else None
+        glide = MoodGlide(first, bars, self._mood_before(first), 1 / self._seek - 1) if bars >= 1 else None
         with self._lock:
             # What is settled stays as it was wanted, on the way of an earlier approach perhaps.
             settled = [(bar, self.wish_at(bar)) for bar in range(self.next_bar, first)]

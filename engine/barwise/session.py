@@ -39,6 +39,7 @@ from barwise.directing.theming import ThemeCall
 from barwise.fading import Fades
 from barwise.intensity import RAMP_SECONDS, Intensity
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
+from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
 from barwise.music.performance import Performance, PlayedBar
 from barwise.music.reports import BarReport, Fault, IntensityReport, Told
@@ -170,20 +171,22 @@ class Session:
         if self._now:
             self._begin_bars()  # what is said as a bar begins comes after that, whoever looks in between
         self._settle()
-        while self._commands:
-            command = self._commands.popleft()
+        commands = [self._commands.popleft() for _ in range(len(self._commands))]
+        last_arrival = max((place for place, said in enumerate(commands) if isinstance(said, Arrive)), default=-1)
+        for place, command in enumerate(commands):
             self._obeyed += 1
             entry = JournalEntry(self._sample, command, self._obeyed)
             self._reports.append(entry)
             if self._is_recording:
                 self.journal.append(entry)
-            self._obey(command)
+            # To plan an arrival takes a millisecond, and may cut the bar: one that is replaced at once is not planned.
+            if place >= last_arrival or not isinstance(command, Arrive):
+                self._obey(command)
 
     def _obey(self, command: Command) -> None:
         match command:
             case SetMood(mood, bars, seconds):
-                self._composition.change_mood(mood, max(bars, self._bars_in(seconds)))
-                self._consider_revision()
+                self._change_mood(mood, max(bars, self._bars_in(seconds)))
             case SetIntensity(intensity, seconds):
                 self._approach_intensity(intensity, seconds)
             case SetTempo(tempo):
@@ -243,6 +246,18 @@ class Session:
         return self._next_tick(self._playing.clock.metre.beat_ticks, EARLIEST_STROKE_TICKS)
 
     # Changes of mood within a bar.
+
+    def _change_mood(self, mood: Mood, bars: float) -> None:
+        """Want a mood; one that is approached over bars begins to be with the next."""
+        if bars < 1:
+            self._composition.change_mood(mood, 0.0)
+            self._consider_revision()
+            return
+        asked, now = self._composition.asked_revision, self._now
+        if asked and now and asked.wish.approach == now.prepared.wish.approach:  # one for a fill stays
+            self._composition.forget_revision()
+        self._mood_waits = False
+        self._composition.change_mood(mood, bars)
 
     def _consider_revision(self) -> None:
         """Have the rest of the bar composed anew, from the next beat on, where the mood that is wanted turns it."""
@@ -461,7 +476,8 @@ class Session:
         if self._is_restored:
             self._begin_bars()  # the journal is of what was said since
         for entry in journal:
-            self.advance(max(entry.sample - self._sample, 0))
+            if entry.sample > self._sample:
+                self.advance(entry.sample - self._sample)
             self.call(entry.command)
         self.advance(max(sample - self._sample, 0))
         self._is_live, self._sounding.is_muted = is_live, False

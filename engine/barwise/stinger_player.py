@@ -68,7 +68,9 @@ class StingerPlayer:
         One for the next beat is not played before the bar's end where the bar is cut before that beat.
         """
         at = StingerStart(command.at or self._score.stingers[command.name].at)
-        start = min(start_tick(at, clock.tick_at(sample), clock.metre), float(clock.ticks))
+        # A place between the sample before and this one is at this one.
+        now = clock.tick_at(sample if at is StingerStart.NOW else sample - 0.5)
+        start = min(start_tick(at, now, clock.metre), float(clock.ticks))
         same = [each for each in self._waiting if each.name == command.name and abs(each.start - start) < 1]
         new = AskedStinger(command.name, at, max(command.strength, *(each.strength for each in same), 0.0), start)
         others = tuple(each for each in self.asked if each not in same)
