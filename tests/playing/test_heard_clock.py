@@ -7,8 +7,14 @@ from barwise.playing.heard_clock import LARGEST_STEP_SECONDS, HeardClock
 RATE = 1000
 
 
-def test_between_counts_the_line_goes_on_at_the_sample_rate() -> None:
+def clock_of(written: int = 1_000_000) -> HeardClock:
     clock = HeardClock(RATE)
+    clock.write(written)
+    return clock
+
+
+def test_between_counts_the_line_goes_on_at_the_sample_rate() -> None:
+    clock = clock_of()
     clock.count(100, at=10.0)
     assert clock.heard_at(10.25) == 350
 
@@ -16,7 +22,7 @@ def test_between_counts_the_line_goes_on_at_the_sample_rate() -> None:
 @pytest.mark.parametrize("step", [5, 20, 35])
 def test_a_device_that_takes_sound_in_steps_is_followed_evenly(step: int) -> None:
     """Whatever moment one looks at, the answer is the count of a device without steps."""
-    clock = HeardClock(RATE)
+    clock = clock_of()
     errors = []
     for millisecond in range(2000):
         now = 50.0 + millisecond / 1000
@@ -27,14 +33,14 @@ def test_a_device_that_takes_sound_in_steps_is_followed_evenly(step: int) -> Non
 
 
 def test_a_slower_device_is_followed() -> None:
-    clock = HeardClock(RATE)
+    clock = clock_of()
     for millisecond in range(100_000):
         clock.count(millisecond * (1 - 1e-4), at=millisecond / 1000)
     assert clock.heard_at(100.0) == pytest.approx(100_000 * (1 - 1e-4), abs=2)
 
 
 def test_a_dry_queue_stops_the_clock_until_there_is_sound_again() -> None:
-    clock = HeardClock(RATE)
+    clock = clock_of()
     clock.count(100, at=1.0)
     clock.count(110, at=1.5, is_dry=True)
     assert clock.heard_at(2.0) == 110
@@ -43,8 +49,14 @@ def test_a_dry_queue_stops_the_clock_until_there_is_sound_again() -> None:
 
 
 def test_a_device_that_was_held_up_takes_the_clock_back() -> None:
-    clock = HeardClock(RATE)
+    clock = clock_of()
     clock.count(1000, at=1.0)
     late = 1000 + 500 - 2 * LARGEST_STEP_SECONDS * RATE
     clock.count(late, at=1.5)
     assert clock.heard_at(1.5) == late
+
+
+def test_nothing_is_heard_that_is_not_written() -> None:
+    clock = clock_of(written=150)
+    clock.count(100, at=10.0)
+    assert clock.heard_at(10.25) == 150

@@ -19,6 +19,7 @@ from barwise.linking.course import Course
 from barwise.linking.link import Link, Listener, Plan
 from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origin, Position
 from barwise.linking.music_process import MusicProcess
+from barwise.linking.report_log import timed
 from barwise.music.reports import Fault
 
 ENDING = ".wav"
@@ -282,7 +283,7 @@ class ProcessLink:
             news = [report for report in beat.reports if self._course.note(report)]
             self._pump()
         if news:
-            self._listener.add(news, dict(beat.notes))
+            self._listener.add(timed(news, beat.position, self._plan.sample_rate), dict(beat.notes))
 
     def _watch(self, looking: threading.Event) -> None:
         """Replace a process that says nothing any more."""

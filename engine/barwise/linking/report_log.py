@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from barwise.commands import JournalEntry
-from barwise.linking.messages import Report, notes_of
+from barwise.linking.messages import Position, Report, notes_of
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.reports import BarReport, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
@@ -156,8 +156,26 @@ class ReportLog:
 
 
 def heard_event(told: Told, heard_frame: float, at: float, sample_rate: int) -> MusicEvent:
-    """An event with the moment at which it is heard, from what is heard at a moment."""
+    """An event with the moment at which it is heard, from what is heard at a moment, unless it has one."""
+    if told.event.heard_at is not None:
+        return told.event
     return replace(told.event, heard_at=at + (told.frame - heard_frame) / sample_rate)
+
+
+def timed(reports: Iterable[Report], position: Position | None, sample_rate: int) -> list[Report]:
+    """Reports whose events have the moment at which they are heard, by where the music was when they were made.
+
+    Then they are in the queue, and a gap that comes later comes after them: seen from after it, they would lie
+    too late by its length.
+    """
+    if position is None:
+        return list(reports)
+    return [
+        replace(report, event=heard_event(report, position.frame, position.at, sample_rate))
+        if isinstance(report, Told)
+        else report
+        for report in reports
+    ]
 
 
 def bar_moments(bar: BarReport, sample_rate: int) -> list[Told]:

@@ -13,6 +13,7 @@ from barwise.linking.hosting import CoreHost, Queue, core_of, line_of
 from barwise.linking.link import Listener, Plan
 from barwise.linking.messages import Call, Origin, Position, Report
 from barwise.linking.playable import Maker
+from barwise.linking.report_log import timed
 from barwise.music.reports import Fault
 from barwise.playing.outputs import Output
 
@@ -178,7 +179,9 @@ class ThreadLink:
     def _note(self, reports: list[Report]) -> None:
         with self._lock:
             news = [report for report in reports if self._course.note(report)]
-        self._listener.add(news)
+        host = self._host
+        position = host.position(time.monotonic()) if host else None
+        self._listener.add(timed(news, position, self._plan.sample_rate))
 
     def _tell(self, text: str) -> None:
         self._listener.add([Fault(text)])

@@ -20,6 +20,11 @@ class HeardClock:
         self._line = (0.0, 0.0)
         """A moment, and the frames taken by then."""
         self._is_running = False
+        self._written = 0
+
+    def write(self, frames: int) -> None:
+        """So many frames have been written in all: what is not there is not heard."""
+        self._written = frames
 
     def count(self, taken_frames: float, at: float, *, is_dry: bool = False) -> None:
         """The device has taken so many frames by a moment, in seconds; is_dry when it has nothing left to take."""
@@ -34,7 +39,7 @@ class HeardClock:
 
     def heard_at(self, at: float) -> float:
         """The frames that have left the queue by a moment; those that are to leave now are the next."""
-        return self._taken_at(at)
+        return min(self._taken_at(at), self._written)
 
     def _taken_at(self, at: float) -> float:
         moment, frames = self._line

@@ -152,6 +152,7 @@ class ThreadHost:
             failed_blocks = failed_blocks + 1 if block is None else 0
             self._output.write(self._silence if block is None else block)
             written_frames += self._block_frames
+            self._clock.write(written_frames)
 
     def _next_block(self) -> Block | None:
         try:
