@@ -190,6 +190,8 @@ class Game:
         self.random = random.Random(orders.seed)
         self.hold, self.waits = lock_holder(), Waits()
         self.music: Any = None
+        self.probe_due = self.turn_due = 0.0
+        self.waits_for_hold = True
         self.intensity, self.parent = 1.0, os.getppid()
         self.answer.has_pygame = _open_pygame()
         self.answer.turns = turns_for(WORK_SECONDS)
@@ -251,13 +253,16 @@ class Game:
 
     def _frames(self, stretch: Stretch, seconds: float, *, is_kept: bool) -> None:
         began = time.monotonic()
-        for number, due in enumerate(_due_times(began, seconds)):
+        hold_due = began + 0.5 / HOLDS_A_SECOND
+        for due in _due_times(began, seconds):
             self._tell(due - began)
             _sleep_until(due)
             if os.getppid() != self.parent:
                 sys.exit("whoever ran this game is gone")
-            is_held = number % (FRAMES_A_SECOND // HOLDS_A_SECOND) == FRAMES_A_SECOND // HOLDS_A_SECOND // 2
-            calls = self._calls(is_held) if stretch.has_music and is_kept else []
+            now = time.monotonic()
+            is_held = now >= hold_due
+            hold_due = now + 1 / HOLDS_A_SECOND if is_held else hold_due
+            calls = self._calls(is_held, now) if stretch.has_music and is_kept else []
             if is_held:  # what is called in such a frame is called just before
                 for call in calls:
                     call()
@@ -296,15 +301,21 @@ class Game:
         spin(self.answer.turns - before)
         return time.perf_counter() - began
 
-    def _calls(self, is_held: bool) -> list[Callable[[], None]]:
-        """What the game says in a frame: half of its calls for intensity come just before the lock is held."""
-        share = self.orders.probes_a_second / 2 / (HOLDS_A_SECOND if is_held else FRAMES_A_SECOND - HOLDS_A_SECOND)
+    def _calls(self, is_held: bool, now: float) -> list[Callable[[], None]]:
+        """What the game says in a frame: half of its calls for intensity wait for one in which the lock is held."""
         calls: list[Callable[[], None]] = []
-        if self.random.random() < share:
+        if now >= self.probe_due and (is_held or not self.waits_for_hold):
+            self.probe_due = now + self._until_next(self.orders.probes_a_second)
+            self.waits_for_hold = self.random.random() < 0.5
             calls.append(lambda: self._probe(is_held))
-        if self.random.random() < self.orders.turns_a_second / FRAMES_A_SECOND:
+        if now >= self.turn_due:
+            self.turn_due = now + self._until_next(self.orders.turns_a_second)
             calls.append(self._turn)
         return calls
+
+    def _until_next(self, a_second: float) -> float:
+        """Seconds between happenings that come at random, so many a second."""
+        return self.random.expovariate(a_second) if a_second else float("inf")
 
     def _probe(self, is_held: bool) -> None:
         self.intensity = 1.0 if self.intensity < 0.5 else 0.3
