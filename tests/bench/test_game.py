@@ -26,6 +26,7 @@ def test_the_lock_is_held_so_that_no_other_thread_moves() -> None:
     watcher.start()
     time.sleep(0.05)
     hold(0.1)
+    time.sleep(0.05)  # the other moves again
     is_over.set()
     watcher.join()
     assert max(later - earlier for earlier, later in pairwise(moments)) >= 0.1, "for so long the other stood still"
