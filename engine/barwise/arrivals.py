@@ -6,7 +6,6 @@ from barwise.directing.approaching import Approach
 from barwise.directing.arrival import ArrivalPlan, Moment, plan_arrival
 from barwise.music.metre import Metre
 from barwise.playing.transport import BarClock
-from barwise.telling import Playing
 
 ON_TIME_SECONDS = 0.0005
 """An arrival that is to land farther off is planned again."""
@@ -39,10 +38,9 @@ def approach_of(plan: ArrivalPlan, bar: int, state: str) -> Approach:
     return Approach(bar, plan.metres, (plan.tempo_to,) * len(plan.metres), state, has_fill=True, glide_ticks=0.0)
 
 
-def is_on_time(arrival: Arrival, approach: Approach, now: Playing) -> bool:
-    """Whether the bar that is to land will, if the bars until then are as planned."""
-    clock = now.clock
-    for number in range(now.intent.index + 1, arrival.bar):
+def is_on_time(arrival: Arrival, approach: Approach, clock: BarClock, bar: int) -> bool:
+    """Whether the bar that is to land will, if those after a bar of a clock are as planned."""
+    for number in range(bar + 1, arrival.bar):
         metre, _ = approach.asked_of(number)
         clock = clock.next(arrival.tempo, metre or clock.metre, clock.glide_left)
     return abs(clock.end_sample - arrival.sample) <= ON_TIME_SECONDS * clock.sample_rate

@@ -23,10 +23,11 @@ from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport,
 from barwise.music.status import MusicStatus
 from barwise.parts import Parts
 from barwise.playing.outputs import CHANNELS, Block
+from barwise.reporter import SessionReport
 from barwise.saved_music import Origin, SavedMusic, check_origin, origin_of, pack_music
 from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
 from barwise.score.schema import Score
-from barwise.session import SessionReport, SessionState
+from barwise.session import SessionState
 from barwise.telling import Playing
 
 PAUSE_SECONDS = 0.02
@@ -226,7 +227,9 @@ class Core:
         return self._session.wants_bars or bool(self._unprepared) or self._session.began is not self._packed
 
     def get_ready(self) -> None:
-        """Do what must be there before the first sound: a bar and its instruments."""
+        """Do what must be there before the first sound, as the calls so far want it: a bar and its instruments."""
+        self._obey()
+        self._session.advance(0)
         self._prepare_instruments()
         self._session.compose()
 

@@ -1,0 +1,368 @@
+"""The bar that sounds, with all that sounds in it: its events, banks of instruments, fades, stingers, intensity.
+
+It sends and tells what is due by the sample, and knows no commands: which bar begins, where it ends and what it
+becomes is for others. Its clock is the number of samples.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from barwise.arranging.arranger import Arranger
+from barwise.arranging.articulation import PlayedNote
+from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank
+from barwise.arranging.dynamics import apply_intensity, expression
+from barwise.arranging.overlaps import without_overlaps
+from barwise.arrivals import Arrival
+from barwise.composition import Prepared
+from barwise.fading import Fades
+from barwise.intensity import RAMP_SECONDS, Intensity
+from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
+from barwise.music.notes import PARTS
+from barwise.music.performance import Performance, PlayedBar
+from barwise.music.reports import BarReport, IntensityReport
+from barwise.playing.synth import MIDI_CHANNELS, Synth
+from barwise.playing.transport import BarClock
+from barwise.reporter import Reporter
+from barwise.score.schema import Score
+from barwise.sounding import Sounding
+from barwise.stinger_player import AskedStinger, StingerPlayer
+from barwise.telling import Playing, coming_report, moments_of, report_of
+
+
+@dataclass(frozen=True)
+class StageState:
+    """What is left of one bar as the next begins."""
+
+    sample: int
+    clock: BarClock | None
+    """Of the bar before."""
+    bank: int
+    """Which channels its instruments had."""
+    state: str
+    """Name of its state."""
+    due: tuple[ChannelEvent, ...]
+    """What is left of its events."""
+    intensity: Intensity
+    arrival: Arrival | None
+    fade: float
+    stingers: tuple[AskedStinger, ...]
+    stinger_channel: int | None
+    """Of the last stinger."""
+
+
+class Stage:
+    """One bar after another; whoever changes it says so at the sample at which it stands."""
+
+    def __init__(
+        self,
+        score: Score,
+        reporter: Reporter,
+        *,
+        seed: int,
+        synth: Synth | None,
+        sample_rate: int,
+        is_recording: bool,
+    ) -> None:
+        self._arranger, self._reporter = Arranger(score), reporter
+        self._seed, self._sample_rate, self._is_recording = seed, sample_rate, is_recording
+        self._ramp_step = round(RAMP_SECONDS * sample_rate)
+        self.sample = 0
+        self.now: Playing | None = None
+        self.clock: BarClock | None = None
+        """Of the bar that sounds; before the first after going back, of the bar before."""
+        self.state = ""
+        """Name of the state of the bar that sounds, or of the bar before."""
+        self.intensity = Intensity(score.states[score.initial].intensity)
+        self.arrival: Arrival | None = None
+        """What the bars lead to."""
+        self.fade = 0.0
+        """Beats over which the instruments fade when others begin."""
+        self.sounding = Sounding(synth, reporter.fault, is_recording=is_recording)
+        self.stingers = StingerPlayer(score, self._arranger)
+        self._fades = Fades()
+        self._bank = 0
+        self._due: deque[ChannelEvent] = deque()
+        self._moments: deque[tuple[int, MusicEvent]] = deque()
+        self._recent: deque[Playing] = deque(maxlen=4)
+        self._played: list[PlayedBar] = []
+        self._told_coming: Prepared | None = None
+        self._known_notes: deque[tuple[Prepared, Sequence[PlayedNote]]] = deque(maxlen=4)
+        """Of the bar that sounds and of those to come: as they are played."""
+
+    @property
+    def playing(self) -> Playing:
+        """The bar that sounds."""
+        if self.now is None:
+            raise RuntimeError("no bar has begun")
+        return self.now
+
+    def playing_at(self, sample: int) -> Playing | None:
+        """The bar that sounds at a sample of the last few bars."""
+        started = [playing for playing in list(self._recent) if playing.clock.sample_at(0) <= sample]
+        return started[-1] if started else None
+
+    def performance(self) -> Performance:
+        """All that was played, when recording."""
+        return Performance(tuple(self._played), tuple(self.sounding.sent))
+
+    # Bars.
+
+    def begin(self, prepared: Prepared, clock: BarClock) -> None:
+        """Begin a bar: what still sounds is taken into it, and other instruments play in a bank of their own.
+
+        `play` is to follow, once what comes with the bar's state is known.
+        """
+        old, old_bank, ticks = self.now, self._bank, self.clock.ticks if self.clock else 0
+        palette = self._arranger.palette_of(prepared.intent.state)
+        if self.state and self._arranger.palette_of(self.state) != palette:
+            self._bank = (old_bank + 1) % BANKS
+        self.clock, self.state = clock, prepared.intent.state
+        self.now = now = Playing(prepared, clock, palette, self._bank)
+        self._recent.append(now)
+        self._due = deque(replace(event, tick=event.tick - ticks) for event in self._due)
+        self.stingers.carry(ticks)
+        if self._bank != old_bank:
+            self._change_bank(old, old_bank)
+        if old is None or self._bank != old_bank:
+            for event in self._arranger.setup(palette):
+                self._send(in_bank(event, now.bank))
+        if old is None:
+            for event in self.stingers.setups(now):
+                self._send(event)
+
+    def play(self, before: Playing | None, *, is_changed: bool) -> None:
+        """Play the bar that has begun after another; is_changed says that its intensity is not what it was."""
+        now = self.playing
+        if before is None or is_changed or _is_expressed_otherwise(before, now):
+            self.express()
+        self.stingers.refit(now)
+        self._due = deque(without_overlaps([*self._due, *self._arranged(now)]))
+        told = [*self._moments, *moments_of(now, self._sample_rate)]
+        self._moments = deque(sorted(told, key=lambda moment: moment[0]))
+        if self._is_recording:
+            self._played.append(_played_bar(now, self.intensity.value))
+
+    def revise(self, revised: Prepared, tick: int) -> None:
+        """Play the bar from a tick on as it is composed anew."""
+        self.now = now = replace(self.playing, prepared=revised)
+        self._recent[-1] = now
+        arranged = (event for event in self._arranged(now) if event.position >= tick)
+        self._due = deque(without_overlaps([*_begun_before(self._due, tick), *arranged]))
+        self.stingers.refit(now)
+        self._renew_moments()
+        self.express()
+        if self._is_recording:
+            self._played[-1] = _played_bar(now, self.intensity.value)
+
+    def retime(self, clock: BarClock) -> None:
+        """Play what is left of the bar at another tempo."""
+        self.now = now = replace(self.playing, clock=clock)
+        self.clock = clock
+        self._recent[-1] = now
+        if self._is_recording:
+            self._played[-1] = _played_bar(now, self._played[-1].intensity)
+        self._renew_moments()
+
+    def cut(self, tick: int) -> None:
+        """End the bar early."""
+        self.retime(self.playing.clock.cut_at(tick))
+        self._due = deque(_begun_before(self._due, tick))
+        self.stingers.cut(tick)
+
+    def _arranged(self, playing: Playing) -> tuple[ChannelEvent, ...]:
+        """All events of a bar, in its bank."""
+        bar, intent, played = playing.composed.bar, playing.intent, self.played_notes(playing.prepared)
+        events = self._arranger.events_of(bar, intent, played, self.intensity.value)
+        return tuple(in_bank(event, playing.bank) for event in events)
+
+    def played_notes(self, prepared: Prepared) -> Sequence[PlayedNote]:
+        """The notes of a bar as they are played, found once: ahead, where it is composed ahead."""
+        known = next((notes for bar, notes in list(self._known_notes) if bar is prepared), None)
+        if known is None:
+            random = np.random.default_rng([self._seed, prepared.intent.index, 1])
+            known = self._arranger.played(prepared.composed.bar, prepared.intent, random)
+            self._known_notes.append((prepared, known))
+        return known
+
+    def _change_bank(self, old: Playing | None, old_bank: int) -> None:
+        """Let what has begun ring on or fade."""
+        self._due = deque(_begun_before(self._due, 0))
+        self._free({*PITCHED_CHANNELS[self._bank], DRUM_CHANNEL})
+        if old is None or self.fade <= 0:
+            self._free(PITCHED_CHANNELS[old_bank])
+            return
+        clock = self.playing.clock
+        end = max(clock.sample_at(self.fade * clock.metre.beat_ticks), self.sample + 1)
+        self._fades.fade(old, self.intensity.value, self.sample, end, self._sample_rate)
+
+    def _free(self, channels: Collection[int]) -> None:
+        """Let go of all that sounds on some channels."""
+        self._fades.forget(channels)
+        self.sounding.let_go(channels, self.playing.clock.start_tick)
+        self._due = deque(event for event in self._due if event.channel not in channels)
+
+    # Intensity.
+
+    def approach_intensity(self, intensity: float, seconds: float) -> None:
+        """Go to an intensity, at once or over some seconds."""
+        samples = round(seconds * self._sample_rate)
+        if samples > 0:
+            self.intensity = self.intensity.approached(intensity, self.sample, samples)
+            return
+        self.intensity = Intensity(intensity)
+        self.express()
+
+    def express(self) -> None:
+        """Have the intensity in force heard, and told."""
+        self._reporter.report(IntensityReport(self.sample, self.intensity.value))
+        now = self.now
+        if now is None:
+            return
+        tick = max(now.clock.tick_at(self.sample), 0.0)
+        for part in PARTS:
+            value = expression(part, self.intensity.value, now.layered, now.intent.mood.arousal)
+            self._send(expression_event(part, value, now.bank, tick))
+
+    # Samples.
+
+    def next_sample(self) -> int:
+        """The sample of whatever is due next; the bar's end at last."""
+        clock = self.playing.clock
+        upcoming = [round(clock.end_sample)]
+        if self._due:
+            upcoming.append(clock.sample_at(self._due[0].tick))
+        if self._moments:
+            upcoming.append(self._moments[0][0])
+        if self.intensity.ramp:
+            upcoming.append(self.intensity.ramp.next_step(self.sample, self._ramp_step))
+        others = self.stingers.next_sample(clock), self._fades.next_sample
+        return min([*upcoming, *(sample for sample in others if sample is not None)])
+
+    def happen(self) -> None:
+        """Send and tell everything that is due by now."""
+        followed = self.intensity.followed(self.sample, self._ramp_step)
+        if followed is not self.intensity:
+            self.intensity = followed
+            self.express()
+        for event in self._fades.take(self.sample):
+            self._send(event)
+        now = self.playing
+        while self._due and now.clock.sample_at(self._due[0].tick) <= self.sample:
+            sounding = apply_intensity(self._due.popleft(), self.intensity.value, now.layered)
+            if sounding:
+                self._send(sounding)
+        while self._moments and self._moments[0][0] <= self.sample:
+            self._reporter.told(*self._moments.popleft())
+        for name, setup in self.stingers.begin(self.sample, now, self.intensity.value):
+            for event in setup:
+                self._send(event)
+            self._reporter.tell(self.sample, MusicEventKind.STINGER, now.intent.index, name)
+        for event in self.stingers.take(self.sample, now.clock):
+            self._send(event)
+
+    def let_go(self) -> None:
+        """End every note; nothing more is due."""
+        self.sounding.silence()
+        self._due.clear()
+
+    def _send(self, event: ChannelEvent) -> None:
+        self.sounding.send(event, self.playing.clock.start_tick + event.tick)
+
+    # What is told of bars.
+
+    def _renew_moments(self) -> None:
+        """What is still to be told of the bar is that of the bar as it is now."""
+        told = moments_of(self.playing, self._sample_rate)
+        self._moments = deque(moment for moment in told if moment[0] >= self.sample)
+        self.report_bar()
+
+    def report_bar(self) -> None:
+        """Report the bar that sounds, anew."""
+        if report := self.bar_report():
+            self._reporter.report(report)
+
+    def bar_report(self) -> BarReport | None:
+        """The bar that sounds, and what it is on the way to; None before the first."""
+        now, arrival = self.now, self.arrival
+        if now is None:
+            return None
+        report = report_of(now, self.intensity.value, self.played_notes(now.prepared))
+        if arrival is None:
+            return report
+        return replace(report, status=replace(report.status, arriving=arrival.state, tempo_ratio=arrival.tempo_ratio))
+
+    def is_told(self, coming: Prepared | None) -> bool:
+        """Whether the bar to come has been reported as it is."""
+        return coming is self._told_coming
+
+    def report_coming(self, coming: Prepared | None, clock: BarClock | None) -> None:
+        """Report the bar to come, with the clock that it would have."""
+        self._told_coming = coming
+        if coming and clock:
+            notes = self.played_notes(coming)
+            self._reporter.report(coming_report(coming, clock, self.intensity.value, notes))
+
+    # Going back.
+
+    def left(self) -> StageState:
+        """What is left of the bar that ends here."""
+        stingers = self.stingers
+        return StageState(
+            self.sample,
+            self.clock,
+            self._bank,
+            self.state,
+            tuple(self._due),
+            self.intensity,
+            self.arrival,
+            self.fade,
+            stingers.asked,
+            stingers.last_channel,
+        )
+
+    def restore(self, left: StageState) -> None:
+        """Go to where a bar ended: nothing sounds, and the next is to begin."""
+        self.sample, self.clock, self._bank, self.state = left.sample, left.clock, left.bank, left.state
+        self._due, self.intensity = deque(left.due), left.intensity
+        self.arrival, self.fade = left.arrival, left.fade
+        self.stingers.asked, self.stingers.last_channel = left.stingers, left.stinger_channel
+        self.now = None
+        self._moments.clear()
+        self._recent.clear()
+        self._fades.forget(range(MIDI_CHANNELS))
+
+
+def _is_expressed_otherwise(old: Playing, now: Playing) -> bool:
+    has_new_layers = (old.intent.theme is None) != (now.intent.theme is None)
+    return has_new_layers or old.bank != now.bank or old.intent.mood.arousal != now.intent.mood.arousal
+
+
+def _begun_before(due: Iterable[ChannelEvent], tick: int) -> list[ChannelEvent]:
+    """What is left of the events when nothing begins from a tick of the bar on: notes that have begun still end."""
+    events = list(due)
+    waiting = {
+        (event.channel, event.number, event.position)
+        for event in events
+        if event.kind is ChannelEventKind.NOTE_ON and event.position >= tick
+    }
+    return [event for event in events if (event.channel, event.number, event.position) not in waiting]
+
+
+def _played_bar(playing: Playing, intensity: float) -> PlayedBar:
+    composed, clock = playing.composed, playing.clock
+    return PlayedBar(
+        clock.start_tick,
+        playing.intent,
+        intensity,
+        composed.bar,
+        composed.achieved,
+        composed.composer,
+        tempo=clock.tempo,
+        tempo_to=clock.tempo_to,
+        glide_ticks=clock.glide_ticks,
+        changes=clock.changes,
+        ticks=clock.ticks,
+    )
