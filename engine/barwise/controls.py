@@ -29,6 +29,7 @@ from barwise.music.attribute_ranges import ATTRIBUTE_RANGES
 from barwise.music.mood import INTENSITY_RANGE, Mood, in_range
 from barwise.music.stinger import StingerStart
 from barwise.music.theme import Theme
+from barwise.saved_music import Asked
 from barwise.score.schema import LONGEST_FADE, MOST_BRIDGE_BARS, Score, SyncPoint
 
 AT_BAR, AT_PHRASE = "bar", "phrase"
@@ -54,6 +55,18 @@ class Controls(ABC):
         self._mood = score.states[score.initial].mood
         self._attributes: dict[str, float] = {}
         self._asking = threading.Lock()
+
+    @property
+    def _asked(self) -> Asked:
+        """What was asked for last."""
+        with self._asking:
+            return Asked(self._mood, self._attributes)
+
+    def _go_on_asking(self, asked: Asked | None) -> None:
+        """Go on from what another had asked for last."""
+        if asked:
+            with self._asking:
+                self._mood, self._attributes = asked.mood, dict(asked.attributes)
 
     @abstractmethod
     def _send(self, command: Command) -> None:

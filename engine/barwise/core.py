@@ -24,7 +24,7 @@ from barwise.music.status import MusicStatus
 from barwise.parts import Parts
 from barwise.playing.outputs import CHANNELS, Block
 from barwise.reporter import SessionReport
-from barwise.saved_music import Origin, SavedMusic, check_origin, origin_of, pack_music
+from barwise.saved_music import Asked, Origin, SavedMusic, check_origin, origin_of, pack_music
 from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
 from barwise.score.schema import Score
 from barwise.session import SessionState
@@ -283,12 +283,12 @@ class Core:
         """Report the present bar anew: its frames are no longer what they were."""
         self._session.report_bar()
 
-    def save(self) -> bytes:
+    def save(self, asked: Asked | None = None) -> bytes:
         """The music as it stands: what `saved` may be given. Only for who renders and works in one thread."""
         self._obey()  # what was said before is in the save
         began = self._session.checkpoint()
         since = [entry for entry in self._session.journal if entry.number > began.commands]
-        return pack_music(pack_bar(SavedBar(self.origin, self._pace, began)), since, self._session.sample)
+        return pack_music(pack_bar(SavedBar(self.origin, self._pace, began)), since, self._session.sample, asked)
 
     @property
     def status(self) -> MusicStatus:

@@ -18,6 +18,7 @@ from barwise.playing.file_output import FileOutput
 from barwise.playing.midi_file import write_midi
 from barwise.playing.outputs import Block
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
+from barwise.saved_music import unpack_saved
 from barwise.score.schema import LARGEST_TEMPO_STEP
 
 BLOCK_FRAMES = 512
@@ -94,6 +95,7 @@ class OfflinePlayer(Controls):
         self._parts = parts
         self._core = Core(parts, saved)
         super().__init__(self._core.score)
+        self._go_on_asking(None if saved is None else unpack_saved(saved).asked)
         self._sample_rate = parts.sample_rate
         self._blocks: list[Block] = []
 
@@ -147,7 +149,7 @@ class OfflinePlayer(Controls):
 
     def save(self) -> bytes:
         """The music as it stands, in a few kilobytes: `from_saved` goes on with it, to the same notes."""
-        return self._core.save()
+        return self._core.save(self._asked)
 
     def fork(self, *, has_sound: bool = False) -> "OfflinePlayer":
         """The same music at the same moment, to be taken elsewhere: a what-if that disturbs nothing."""

@@ -207,7 +207,7 @@ class MusicPlayer(Controls):
         origin = self._link.origin(time.monotonic())
         if origin.checkpoint is None or origin.position is None:
             raise InputError("there is no music to save yet; save it once its first bar is heard")
-        return pack_music(origin.checkpoint, origin.journal, round(origin.position.sample))
+        return pack_music(origin.checkpoint, origin.journal, round(origin.position.sample), self._asked)
 
     def restore(self, saved: bytes) -> None:
         """Go on with saved music, now or at `start`.
@@ -216,6 +216,7 @@ class MusicPlayer(Controls):
         """
         music = unpack_saved(saved)
         check_origin(origin_in(music.checkpoint), self._made_with())
+        self._go_on_asking(music.asked)
         position = Position(time.monotonic(), 0.0, float(music.sample), is_moving=False)
         self._link.restore(Origin(music.checkpoint, music.journal, position))
 

@@ -5,12 +5,13 @@ beginning is the business of saving.py: without it this loads fast, and a game s
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from barwise.commands import JournalEntry
 from barwise.errors import InputError
+from barwise.music.mood import Mood
 from barwise.plain import from_plain, pack, unpack
 from barwise.plain_bytes import layout_in, unpack_plain
 from barwise.score.schema import Score
@@ -32,6 +33,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the game had asked for last: what it says next may give only some of it."""
+
+    mood: Mood
+    attributes: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class SavedMusic:
     """A piece of music at any moment."""
 
@@ -41,6 +50,8 @@ class SavedMusic:
     """Commands since then, with the samples before which they took effect."""
     sample: int
     """Samples of music up to the moment."""
+    asked: Asked | None = None
+    """None where nobody is to go on asking."""
 
 
 def origin_of(score: Score, model: Path | None, sample_rate: int) -> Origin:
@@ -50,9 +61,9 @@ def origin_of(score: Score, model: Path | None, sample_rate: int) -> Origin:
     return Origin(_version(), composer, named, sample_rate)
 
 
-def pack_music(checkpoint: bytes, journal: Iterable[JournalEntry], sample: int) -> bytes:
-    """What a game saves: a checkpoint, what was said since, and how far the music had come."""
-    return pack(SavedMusic(checkpoint, tuple(journal), sample), name=SAVED_MUSIC)
+def pack_music(checkpoint: bytes, journal: Iterable[JournalEntry], sample: int, asked: Asked | None = None) -> bytes:
+    """What a game saves: a checkpoint, what was said since, how far the music had come, and what was asked last."""
+    return pack(SavedMusic(checkpoint, tuple(journal), sample, asked), name=SAVED_MUSIC)
 
 
 def unpack_saved(data: bytes) -> SavedMusic:
