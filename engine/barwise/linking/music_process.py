@@ -30,11 +30,24 @@ NEEDED = ("barwise", "numpy", "onnxruntime", "fluidsynth", "yaml", "mido", "pyga
 LAST_WORDS = 20
 """Lines kept of what its libraries print."""
 
-_BOOT = (
-    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.path += sys.argv[1:]; "
-    "from barwise.linking.child import main; main()"
-)
-"""The folders of the libraries come last, so that nothing in them stands for a standard module."""
+_BOOT = """
+import importlib.util, os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+home, *folders = sys.argv[1:]
+sys.path += folders
+page = os.path.join(home, "__init__.py")
+if os.path.isfile(page):
+    spec = importlib.util.spec_from_file_location("barwise", page, submodule_search_locations=[home])
+    sys.modules["barwise"] = package = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(package)
+from barwise.linking.child import main
+main()
+"""
+"""The process has the very package that the game has, wherever that lies. The folders of the libraries come
+last, so that nothing in them stands for a standard module."""
+
+_HOME = str(Path(__file__).resolve().parents[1])
+"""Where the package lies; not to be found in an archive."""
 
 Hearer = Callable[["MusicProcess", FromChild | None], None]
 """Takes what a process says, and None when it has ended."""
@@ -50,7 +63,7 @@ class MusicProcess:
         # A plain interpreter, and isolated: most games have no __main__ guard for multiprocessing, and
         # modules named like those of a library. Its standard streams are all that it shares with the game.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _BOOT, *library_folders(), *paths],
+            [sys.executable, "-I", "-c", _BOOT, _HOME, *library_folders(), *paths],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
