@@ -80,8 +80,9 @@ async def main():
         await asyncio.sleep(1 / 60)
     timed(music.save)
     timed(music.upcoming)
+    bar = music.status.bar
     music.stop()
-    print(music.status.bar >= 1, max(times) < 1 / 60, max(times))
+    print(bar >= 1, max(times) < 1 / 60, max(times))
 asyncio.run(main())
 """
 
