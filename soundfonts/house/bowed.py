@@ -10,21 +10,21 @@ _BOW = ((900, 8, 1.0), (4000, 14, 1.2))
 
 _TIMBRES = (
     Timbre("violin", -4.5, 4200, 12, ((285, 3, 0.15), (480, 4, 0.2), (1000, -3, 0.3), (2600, 8, 0.4)),
-           noise_db=-38, noise_formants=_BOW, onset=0.09, lag=0.3, chiff_db=8, wander=2.5),
+           noise_db=-33, noise_formants=_BOW, onset=0.09, lag=0.3, chiff_db=8, wander=2.5),
     Timbre("viola", -4.5, 3200, 12, ((230, 3, 0.15), (380, 4, 0.2), (850, -2, 0.3), (2000, 7, 0.4)),
-           noise_db=-38, noise_formants=_BOW, onset=0.09, lag=0.3, chiff_db=8, wander=2.5),
+           noise_db=-33, noise_formants=_BOW, onset=0.09, lag=0.3, chiff_db=8, wander=2.5),
     Timbre("cello", -4, 2400, 12, ((105, 3, 0.2), (200, 4, 0.25), (450, -2, 0.3), (1400, 6, 0.5)),
-           noise_db=-38, noise_formants=_BOW, onset=0.1, lag=0.3, chiff_db=8, wander=2.5),
-    Timbre("contrabass", -3, 1000, 11, ((65, 3, 0.25), (110, 4, 0.25), (700, 4, 0.5)),
-           noise_db=-38, noise_formants=((500, 10, 1), (2000, 8, 1)), onset=0.1, lag=0.3, chiff_db=8, wander=2),
+           noise_db=-33, noise_formants=_BOW, onset=0.1, lag=0.3, chiff_db=8, wander=2.5),
+    Timbre("contrabass", -3.5, 750, 12, ((65, 3, 0.25), (110, 4, 0.25), (700, 4, 0.5)),
+           noise_db=-33, noise_formants=((500, 10, 1), (2000, 8, 1)), onset=0.1, lag=0.3, chiff_db=8, wander=2),
     Timbre("fiddle", -3.5, 4500, 12, ((285, 3, 0.15), (520, 5, 0.2), (1000, -4, 0.3), (2800, 9, 0.4)),
-           noise_db=-34, noise_formants=_BOW, onset=0.05, lag=0.2, chiff_db=12, wander=2.5),
+           noise_db=-30, noise_formants=_BOW, onset=0.05, lag=0.2, chiff_db=12, wander=2.5),
 )  # fmt: skip
 
 TIMBRES: Mapping[str, Timbre] = {timbre.name: timbre for timbre in _TIMBRES}
 
-_BOWED = Shape(attack=0.03, release=0.35)
-_VIBRATO = Motion(vibrato=11, vibrato_rate=5.6, vibrato_delay=0.35, tremolo=0.7, tremolo_rate=5.6, tremolo_delay=0.35)
+_BOWED = Shape(attack=0.05, release=0.5)
+_VIBRATO = Motion(vibrato=11, vibrato_rate=5.6, vibrato_delay=0.35, tremolo=1.2, tremolo_rate=5.6, tremolo_delay=0.35)
 
 
 def _bowed(name: str, low: int, high: int, step: int, corner: float, motion: Motion, shape: Shape = _BOWED) -> Voice:

@@ -52,7 +52,21 @@ def crowd_tone(crowd: Crowd, key: int) -> Tone:
     rate = fitting_rate(max(len(levels) * fundamental, 4000))
     frames, cycles = periodic_length(fundamental, rate, crowd.seconds)
     wave = _players(crowd, key, levels, (frames, cycles, rate))
-    return Tone(evened(wave, rate), rate, looped_pitch(cycles, frames, rate), 0)
+    even = evened(wave, rate)
+    return Tone(even, rate, looped_pitch(cycles, frames, rate) + pitch_of_bands(even, cycles), 0)
+
+
+def pitch_of_bands(loop: Wave, cycles: int) -> float:
+    """How far, in keys, the middle of the bands lies from the harmonics: chance puts it a few cents aside."""
+    power = np.abs(np.fft.rfft(loop)) ** 2
+    sums = weights = 0.0
+    for number in range(1, 6):
+        center = number * cycles
+        near = np.arange(int(center * 0.98), min(int(center * 1.02) + 1, len(power) - 1) + 1)
+        weight = float(power[near].sum())
+        sums += 12 * float(np.log2((power[near] * near).sum() / weight / center)) * weight if weight else 0.0
+        weights += weight
+    return sums / weights
 
 
 def _levels(crowd: Crowd, fundamental: float) -> Wave:

@@ -75,8 +75,8 @@ def _speaker(wave: Wave, rate: int) -> Wave:
 
 
 _AMPLIFIERS = (
-    Amplifier("overdriven guitar", 3.0, 0.25, decay=12),
-    Amplifier("distortion guitar", 14.0, 0.35, brightness=3200, decay=22),
+    Amplifier("overdriven guitar", 3.0, 0.25, decay=25),
+    Amplifier("distortion guitar", 14.0, 0.35, brightness=3200, decay=60),
 )
 
 AMPLIFIERS: Mapping[str, Amplifier] = {amplifier.name: amplifier for amplifier in _AMPLIFIERS}

@@ -62,7 +62,8 @@ def kick(name: str, pitch: float, fall: float, click: float, *, boom: float = 2.
     skin = 0.25 * falling_sine(rate, fall * 0.5, pitch * 3.4, pitch * 1.6, drop, fall * 0.35)
     beater = click * noise_burst(f"{name} click", rate, 0.03, 900, 5500)
     thud = 0.12 * noise_burst(f"{name} thud", rate, 0.09, 80, 900)
-    return stroke(np.tanh(1.4 * mixed(body, skin, beater, thud)), rate)
+    air = 0.03 * noise_burst(f"{name} air", rate, fall, 60, 3000, order=2)
+    return stroke(np.tanh(1.4 * mixed(body, skin, beater, thud, air)), rate)
 
 
 def snare(name: str, pitch: float, *, body: float, wires: float, fall: float, bright: float = 9000) -> Tone:
@@ -72,8 +73,9 @@ def snare(name: str, pitch: float, *, body: float, wires: float, fall: float, br
     skin = body * died(modes, rate, 0.35, random_for(name))
     drop = body * 0.6 * falling_sine(rate, 0.2, pitch * 1.7, pitch, 0.01, 0.18)
     rattle = wires * noise_burst(f"{name} wires", rate, fall, 1100, bright, order=2)
+    room = 0.25 * wires * noise_burst(f"{name} room", rate, fall * 2, 300, 5000, order=2)
     crack = wires * 1.3 * noise_burst(f"{name} crack", rate, 0.04, 2200, 11000)
-    return stroke(np.tanh(0.9 * mixed(skin, drop, rattle, crack)), rate)
+    return stroke(np.tanh(0.9 * mixed(skin, drop, rattle, room, crack)), rate)
 
 
 def _skin(pitch: float, fall: float, steep: float) -> Modes:
@@ -83,11 +85,12 @@ def _skin(pitch: float, fall: float, steep: float) -> Modes:
 
 def tom(name: str, pitch: float, fall: float, *, stick: float = 0.25) -> Tone:
     """Tom: a skin whose pitch sinks after the stroke."""
-    rate = 16000
-    body = falling_sine(rate, fall, pitch * 1.35, pitch, 0.05, fall)
+    rate = 11025
+    body = falling_sine(rate, fall, pitch * 1.35, pitch, 0.05, fall * 0.6)
+    tail = 0.25 * falling_sine(rate, fall, pitch * 1.1, pitch, 0.05, fall)
     skin = 0.35 * died(_skin(pitch * 1.05, fall * 0.4, 0.8), rate, fall * 0.5, random_for(name))
-    attack = stick * noise_burst(f"{name} stick", rate, 0.05, 300, 5000)
-    return stroke(np.tanh(1.1 * mixed(body, skin, attack)), rate)
+    attack = stick * noise_burst(f"{name} stick", rate, 0.05, 300, 4500)
+    return stroke(np.tanh(1.1 * mixed(body, tail, skin, attack)), rate)
 
 
 def side_stick(name: str = "side stick") -> Tone:
@@ -111,7 +114,7 @@ def clap(name: str, room: float = 0.18) -> Tone:
 
 
 def metal(
-    name: str, low: float, high: float, fall: float, *, count: int = 260, tilt: float = 0.0, air: float = 0.4
+    name: str, low: float, high: float, fall: float, *, count: int = 420, tilt: float = 0.0, air: float = 0.4
 ) -> tuple[Modes, float]:
     """Modes of a plate by chance, evenly dense in hertz; the first rings longest. Also the noise's share."""
     random = random_for(name)
@@ -131,11 +134,13 @@ def cymbal(
     """Metal that rings long: a stroke, a wash and a loop; also the decay of its envelope (seconds for 100 dB)."""
     modes, _ = metal(name, low, high, fall, tilt=tilt)
     strength = float(np.linalg.norm(modes.amplitudes))
-    wash = air * strength * noise_burst(f"{name} air", rate, min(fall * 0.3, seconds), low * 2, high)
+    wash = air * strength * noise_burst(f"{name} air", rate, min(fall * 0.5, seconds), low * 2, high)
     if ping:
         bell = Modes(np.array(ping), np.full(len(ping), strength * 0.35), np.full(len(ping), fall * 0.5))
         modes = Modes(*(np.concatenate(pair) for pair in zip(_fields(modes), _fields(bell), strict=True)))
-    tone, decay = ringing_tone(modes, rate, seconds, random_for(name, "phases"), knock=wash, loop_seconds=0.33)
+    tone, decay = ringing_tone(
+        modes, rate, seconds, random_for(name, "phases"), knock=wash, loop_seconds=0.33, chance=np.pi
+    )
     if bloom:
         grown = np.minimum(0.25 + 0.75 * np.arange(len(tone.wave)) / (bloom * rate), 1)
         grown[: rate // 40] = np.maximum(grown[: rate // 40], np.linspace(1, grown[rate // 40], rate // 40))

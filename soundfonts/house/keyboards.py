@@ -88,7 +88,7 @@ def tine_piano() -> Voice:
 def digital_piano() -> Voice:
     """Electric piano of a digital synthesizer: two voices a little apart."""
     one = operated("digital piano", 34, 94, 12)
-    return layered(moved(one, cents=3), moved(one, cents=-3, gain_db=-2))
+    return layered(moved(one, cents=3), moved(one, cents=-3))
 
 
 def crystal() -> Voice:
@@ -135,7 +135,7 @@ _KEYED = Shape(attack=0.006, release=0.08)
 
 def drawbar_organ() -> Voice:
     """Drawbar organ, its speaker turning slowly."""
-    motion = Motion(vibrato=4, vibrato_rate=0.9, tremolo=0.5, tremolo_rate=0.9)
+    motion = Motion(vibrato=2, vibrato_rate=0.9, tremolo=0.5, tremolo_rate=0.9)
     return played(_drawn((8, 8, 8, 4, 2, 2, 0, 0, 2)), _KEYED, motion=motion)
 
 

@@ -55,16 +55,16 @@ _STANDARD: Mapping[int, Callable[[], Stroke]] = {
     35: _plain(lambda: drums.kick("old kick", 46, 0.45, 0.08)),
     36: _plain(lambda: drums.kick("kick", 54, 0.36, 0.16)),
     37: _plain(drums.side_stick),
-    38: _plain(lambda: drums.snare("snare", 188, body=0.75, wires=0.42, fall=0.26)),
+    38: _plain(lambda: drums.snare("snare", 188, body=0.75, wires=0.42, fall=0.28)),
     39: _plain(lambda: drums.clap("clap")),
     40: _plain(lambda: drums.snare("sharp snare", 232, body=0.7, wires=0.5, fall=0.2, bright=11000)),
-    41: _tom("floor tom low", 74, 0.75),
-    42: _plain(lambda: drums.hat("closed hat", 0.2)),
+    41: _tom("floor tom low", 74, 1.1),
+    42: _plain(lambda: drums.hat("closed hat", 0.27)),
     44: _plain(drums.foot_hat),
-    45: _tom("low tom", 104, 0.62),
+    45: _tom("low tom", 104, 0.95),
     46: _plain(lambda: drums.hat("open hat", 0.8, tight=0.8)),
-    48: _tom("high middle tom", 146, 0.5),
-    49: lambda: drums.cymbal("crash", 380, 12500, 2.6, seconds=0.45, tilt=0.1, air=1.0),
+    48: _tom("high middle tom", 146, 0.8),
+    49: lambda: drums.cymbal("crash", 380, 12500, 4.0, seconds=0.4, tilt=0.1, air=0.6),
     51: lambda: drums.cymbal("ride", 420, 12500, 3.2, seconds=0.3, air=0.25, ping=(3150, 4270, 5380)),
     52: lambda: drums.cymbal("china", 300, 11000, 1.5, seconds=0.3, tilt=-0.1, air=1.3),
     53: lambda: drums.cymbal("ride bell", 700, 11000, 3.0, seconds=0.25, air=0.08, ping=(780, 1320, 2080, 3320)),
@@ -106,11 +106,10 @@ _ROOM = {
 _POWER = {
     35: _plain(lambda: drums.kick("power kick two", 48, 0.5, 0.22, boom=2.6)),
     36: _plain(lambda: drums.kick("power kick", 56, 0.42, 0.34, boom=2.8)),
-    38: _plain(lambda: drums.snare("power snare", 176, body=1.1, wires=0.6, fall=0.4, bright=10500)),
-    40: _plain(lambda: drums.snare("power snare two", 205, body=1.0, wires=0.65, fall=0.36, bright=11500)),
-    41: _tom("power tom 1", 66, 0.95),
-    45: _tom("power tom 3", 96, 0.8),
-    48: _tom("power tom 5", 138, 0.64),
+    38: _plain(lambda: drums.snare("power snare", 176, body=1.1, wires=0.6, fall=0.42, bright=10500)),
+    41: _tom("power tom 1", 66, 1.2),
+    45: _tom("power tom 3", 96, 1.05),
+    48: _tom("power tom 5", 138, 0.9),
 }
 
 _MACHINE = {
@@ -150,7 +149,7 @@ _ORCHESTRA = {
     38: _plain(lambda: drums.snare("concert snare", 196, body=0.6, wires=0.42, fall=0.32)),
     39: _STANDARD[85],
     40: _plain(lambda: drums.snare("concert snare two", 215, body=0.5, wires=0.46, fall=0.26)),
-    57: lambda: drums.cymbal("clashed cymbals", 260, 12500, 3.6, seconds=0.5, air=1.0, bloom=0.06),
+    57: lambda: drums.cymbal("clashed cymbals", 260, 12500, 4.5, seconds=0.45, air=0.6, bloom=0.06),
 }
 
 _TUNED: Mapping[int, tuple[int, float, float]] = {
@@ -201,11 +200,13 @@ def kit(name: str) -> Voice:
 def _region(key: int, sounds: Mapping[int, Callable[[], Stroke]]) -> Region:
     source, cents, longer = (key, 0.0, 1.0) if key in sounds else _TUNED[key]
     tone, decay = _sound(sounds[source])
+    # Metal that rings long loses its highest partials first.
+    dying = Filter(3500, 1800, sweep=2600, sweep_decay=0.35 * decay * longer) if decay else Filter(16000, 1800)
     return Region(
         tone,
         (key, key),
         shape=Shape(decay=decay * longer, sustain_db=100 if decay else 0, release=max(decay, _RELEASE)),
-        filter=Filter(16000, 1800),
+        filter=dying,
         tune=cents,
         pan=_PANS.get(key, 0.0),
         choke=_CHOKES.get(key, 0),

@@ -46,8 +46,15 @@ def root_key(region: Region) -> float:
     return float(np.clip(region.tone.pitch - region.tune / 100, region.keys[0], region.keys[1]))
 
 
+def settled(filter_: Filter) -> float:
+    """The share of a filter's sweep that is in force while a note is loudest: about 0.2 seconds after its start."""
+    rise = min(0.2 / filter_.sweep_attack, 1.0) if filter_.sweep_attack else 1.0
+    left = max(1 - max(0.2 - filter_.sweep_attack, 0) / filter_.sweep_decay, 0.0) if filter_.sweep_decay else 1.0
+    return rise * left
+
+
 def corner(filter_: Filter, key: float, velocity: int) -> float:
-    """Hertz of a filter's corner for a key and velocity."""
+    """Hertz of a filter's corner at rest, for a key and velocity."""
     top = min(max(filter_.corner, filter_.partials * hertz(key)), _HIGHEST_CORNER)
     return float(top * 2 ** (-filter_.fall * (1 - velocity / _FULL_SCALE) / 1200))
 
@@ -62,7 +69,10 @@ def loudness_db(region: Region, velocity: int) -> float:
     length = 1 << (len(wave) - 1).bit_length()
     frequencies = np.fft.rfftfreq(length, 1 / rate)
     gain = k_weighting(frequencies)
-    gain *= second_order_lowpass(frequencies, corner(region.filter, root_key(region), velocity), 44100)
+    swept = corner(region.filter, root_key(region), velocity) * 2 ** (
+        region.filter.sweep * settled(region.filter) / 1200
+    )
+    gain *= second_order_lowpass(frequencies, swept, 44100, region.filter.resonance_db)
     heard = np.fft.irfft(np.fft.rfft(wave, length) * gain, length)[: len(wave)]
     power = np.concatenate([[0.0], np.cumsum(heard**2)])
     moment = int(MOMENT_SECONDS * rate)

@@ -34,10 +34,11 @@ def _white() -> Tone:
 def reverse_cymbal() -> Voice:
     """A cymbal's sound backwards."""
     modes, _ = metal("reversed", 400, 10000, 1.6)
-    wave = died(modes, 22050, 1.1, random_for("reversed phases"))
-    wave += noise_burst("reversed air", 22050, 1.1, 1000, 9000)[: len(wave)] * 5
+    rate = 16000
+    wave = died(modes, rate, 1.1, random_for("reversed phases"))
+    wave += noise_burst("reversed air", rate, 1.1, 1000, 7000)[: len(wave)] * 5
     wave *= np.minimum(np.arange(len(wave)) / 60, 1)
-    return _voice(Tone(wave[::-1].copy(), 22050, _ROOT), Shape(release=0.3))
+    return _voice(Tone(wave[::-1].copy(), rate, _ROOT), Shape(release=0.3))
 
 
 def fret_noise() -> Voice:

@@ -58,7 +58,19 @@ def plucked_tone(pluck: Pluck, key: int) -> tuple[Tone, float]:
     if pluck.knock:
         strength = pluck.knock * float(np.linalg.norm(modes.amplitudes)) * 1.5
         noise = knock(random, rate, pluck.knock_seconds, *pluck.knock_band, strength)
-    return ringing_tone(modes, rate, seconds, random, knock=noise, loop_seconds=_loop_seconds(key), smear=pluck.smear)
+    tone, decay = ringing_tone(
+        modes, rate, seconds, random, knock=noise, loop_seconds=_loop_seconds(key), smear=pluck.smear
+    )
+    return replace(tone, pitch=tone.pitch + stretch(modes)), decay
+
+
+def stretch(modes: Modes) -> float:
+    """How far, in keys, a stiff string sounds above its first mode: the middle of its first five, by their power."""
+    numbers = np.round(modes.frequencies / modes.frequencies[0])
+    heard = numbers <= 5
+    power = modes.amplitudes[heard] ** 2
+    off = 12 * np.log2(modes.frequencies[heard] / (modes.frequencies[0] * numbers[heard]))
+    return float(np.sum(power * off) / np.sum(power))
 
 
 def audible(modes: Modes) -> Modes:
@@ -93,6 +105,17 @@ def _loop_seconds(key: int) -> float:
     return 0.06 if key > 52 else 0.12
 
 
+_SWEEP_SHARE = 0.3
+"""Of the decay of a string, in which its filter comes to rest: high partials die away before the low ones."""
+
+_SWEEP_CENTS = 3600.0
+
+
+def _damped(damping: float, fall: float) -> Filter:
+    """The filter that goes on, over the loop, with what the damping began in the sample."""
+    return Filter(0.6 * damping, fall, 3, sweep=_SWEEP_CENTS, sweep_decay=2.0)
+
+
 Ringing = Callable[[int], tuple[Tone, float]]
 """Makes a tone for a key, with the decay that belongs to it."""
 
@@ -103,7 +126,9 @@ def rung_voice(make: Ringing, keys: Sequence[int], release: float, filter_: Filt
     decays = dict(made.values())
 
     def with_decay(region: Region) -> Region:
-        return replace(region, shape=Shape(decay=decays[region.tone], sustain_db=100, release=release), filter=filter_)
+        decay = decays[region.tone]
+        swept = replace(filter_, sweep_decay=_SWEEP_SHARE * decay) if filter_.sweep else filter_
+        return replace(region, shape=Shape(decay=decay, sustain_db=100, release=release), filter=swept)
 
     return tuple(with_decay(region) for region in spread(lambda key: made[key][0], keys))
 
@@ -111,7 +136,8 @@ def rung_voice(make: Ringing, keys: Sequence[int], release: float, filter_: Filt
 _GUITAR_BODY = ((105, 4, 0.2), (210, 4, 0.2), (420, 2, 0.3), (2200, 2, 0.6))
 
 _PLUCKS = (
-    Pluck("nylon guitar", 0.2, 1700, 4.5, damping=2600, body=_GUITAR_BODY, knock=0.12, knock_band=(90, 1500)),
+    Pluck("nylon guitar", 0.2, 1600, 5.5, early=0.7, damping=1700, body=_GUITAR_BODY, knock=0.12,
+          knock_band=(90, 1500)),
     Pluck("steel guitar", 0.13, 4500, 7, rate=27000, highest=11500, damping=4500, stiffness=5e-5, body=_GUITAR_BODY,
           knock=0.1,
           knock_band=(200, 5000)),
@@ -119,13 +145,13 @@ _PLUCKS = (
     Pluck("clean guitar", 0.16, 3600, 7, damping=4000, body=((2200, 4, 0.6),), knock=0.03),
     Pluck("muted guitar", 0.14, 2200, 0.5, damping=1500, knock=0.15, seconds=0.3, rate=22050, highest=7000, early=0.3),
     Pluck("guitar harmonics", 0.5, 1500, 5, damping=3000, seconds=0.25, rate=16000, highest=6000),
-    Pluck("acoustic bass", smear=0.9, stiffness=3e-6, place=0.3, brightness=750, ring=1.9, damping=1300,
+    Pluck("acoustic bass", smear=0.9, stiffness=3e-6, place=0.3, brightness=750, ring=3.4, damping=1000,
           body=((95, 4, 0.4), (220, 3, 0.4), (700, 2, 0.4)),
           knock=0.11, knock_band=(60, 1400), knock_seconds=0.05, rate=16000, highest=5000, seconds=0.4, slope=9),
-    Pluck("finger bass", smear=0.9, stiffness=3e-6, place=0.22, brightness=900, ring=4.2, damping=1300,
+    Pluck("finger bass", smear=0.9, stiffness=3e-6, place=0.22, brightness=900, ring=6, damping=1100,
           body=((700, 2, 0.6),), knock=0.05, knock_band=(80, 1500),
           rate=16000, highest=5000, seconds=0.45),
-    Pluck("picked bass", smear=0.9, stiffness=3e-6, place=0.12, brightness=3000, ring=4.0, damping=3000,
+    Pluck("picked bass", smear=0.9, stiffness=3e-6, place=0.12, brightness=2600, ring=6.0, damping=1800,
           body=((900, 3, 0.5), (2300, 5, 0.4)), knock=0.06,
           knock_band=(800, 6000), knock_seconds=0.02, rate=22050, highest=8000, seconds=0.42, slope=9),
     Pluck("fretless bass", smear=0.9, stiffness=3e-6, place=0.3, brightness=650, ring=4, damping=1500,
@@ -133,9 +159,9 @@ _PLUCKS = (
     Pluck("slap bass", smear=0.9, stiffness=3e-6, place=0.1, brightness=4500, ring=2.8, damping=3000,
           body=((2500, 5, 0.6),), knock=0.25, knock_band=(900, 8000),
           rate=22050, highest=9000, seconds=0.5, slope=9),
-    Pluck("harp", 0.38, 1500, 4.2, octave_ring=0.6, damping=3000, body=((250, 3, 0.6),), knock=0.05,
+    Pluck("harp", 0.38, 1300, 4.4, octave_ring=0.6, damping=1900, body=((250, 3, 0.6),), knock=0.05,
           knock_band=(150, 2500), slope=11),
-    Pluck("pizzicato", 0.22, 1300, 1.1, octave_ring=0.62, damping=1600, body=((290, 4, 0.3), (500, 4, 0.3)),
+    Pluck("pizzicato", 0.22, 1300, 1.4, octave_ring=0.62, damping=1600, body=((290, 4, 0.3), (500, 4, 0.3)),
           knock=0.18, knock_band=(120, 2200), knock_seconds=0.03, seconds=0.3, rate=22050, highest=8000),
     Pluck("harpsichord", 0.11, 9000, 4, damping=6000, body=((1800, 4, 0.8),), knock=0.08, knock_band=(1500, 9000),
           rate=32000, highest=13000, seconds=0.27, slope=6, tracking=0.1),
@@ -157,147 +183,152 @@ PLUCKS: Mapping[str, Pluck] = {pluck.name: pluck for pluck in _PLUCKS}
 
 
 @cache
-def _string(name: str, low: int, high: int, step: int, release: float, filter_: Filter) -> Voice:
-    return rung_voice(partial(plucked_tone, PLUCKS[name]), roots(low, high, step), release, filter_)
+def _string(name: str, low: int, high: int, step: int, release: float, fall: float) -> Voice:
+    pluck = PLUCKS[name]
+    return rung_voice(partial(plucked_tone, pluck), roots(low, high, step), release, _damped(pluck.damping, fall))
 
 
 def nylon_guitar() -> Voice:
     """Nylon guitar."""
-    return _string("nylon guitar", 40, 84, 8, 0.35, Filter(7000, 3000, 3))
+    return _string("nylon guitar", 40, 84, 8, 0.35, 3000)
 
 
 def steel_guitar() -> Voice:
     """Steel guitar."""
-    return _string("steel guitar", 40, 84, 9, 0.35, Filter(10000, 3000, 3))
+    return _string("steel guitar", 40, 84, 11, 0.35, 3000)
 
 
 def jazz_guitar() -> Voice:
     """Jazz guitar."""
-    return _string("jazz guitar", 40, 84, 9, 0.3, Filter(5000, 2400, 3))
+    return _string("jazz guitar", 40, 84, 9, 0.3, 2400)
 
 
 def clean_guitar() -> Voice:
     """Electric guitar, clean."""
-    return _string("clean guitar", 40, 84, 9, 0.3, Filter(9000, 2400, 3))
+    return _string("clean guitar", 40, 84, 9, 0.3, 2400)
 
 
 def muted_guitar() -> Voice:
     """Electric guitar, damped by the palm."""
-    return _string("muted guitar", 40, 84, 8, 0.2, Filter(6000, 2400, 3))
+    return _string("muted guitar", 40, 84, 8, 0.2, 2400)
 
 
 def guitar_harmonics() -> Voice:
     """Flageolets of a guitar."""
-    return _string("guitar harmonics", 40, 88, 12, 0.5, Filter(8000, 1200, 3))
+    return _string("guitar harmonics", 40, 88, 12, 0.5, 1200)
 
 
 def acoustic_bass() -> Voice:
     """Contrabass, plucked."""
-    return _string("acoustic bass", 26, 60, 4, 0.3, Filter(4500, 3000, 3))
+    return _string("acoustic bass", 26, 60, 4, 0.3, 3000)
 
 
 def finger_bass() -> Voice:
     """Bass guitar."""
-    return _string("finger bass", 26, 62, 6, 0.25, Filter(4500, 3000, 3))
+    return _string("finger bass", 26, 62, 6, 0.25, 3000)
 
 
 def picked_bass() -> Voice:
     """Bass guitar with a plectrum."""
-    return _string("picked bass", 26, 60, 5, 0.25, Filter(7500, 3000, 3))
+    return _string("picked bass", 26, 60, 5, 0.25, 3000)
 
 
 def fretless_bass() -> Voice:
     """Bass guitar without frets: a soft start."""
-    voice = _string("fretless bass", 26, 62, 8, 0.3, Filter(4000, 2400, 3))
+    voice = _string("fretless bass", 26, 62, 8, 0.3, 2400)
     return tuple(replace(one, shape=replace(one.shape, attack=0.02)) for one in voice)
 
 
 @cache
 def slap_bass() -> Voice:
     """Bass struck by the thumb."""
-    return _string("slap bass", 26, 62, 12, 0.2, Filter(11000, 4200, 3))
+    return _string("slap bass", 26, 62, 12, 0.2, 4200)
 
 
 def pop_bass() -> Voice:
     """Bass pulled off the neck: the same string, brighter and shorter."""
     return tuple(
-        replace(one, shape=replace(one.shape, decay=one.shape.decay * 0.6), filter=Filter(12000, 1800, 6, 6.0))
+        replace(
+            one,
+            shape=replace(one.shape, decay=one.shape.decay * 0.6),
+            filter=replace(one.filter, corner=3600, fall=1800),
+        )
         for one in slap_bass()
     )
 
 
 def harp() -> Voice:
     """Harp."""
-    return _string("harp", 28, 100, 6, 0.9, Filter(8000, 3000, 3))
+    return _string("harp", 28, 100, 6, 0.9, 3000)
 
 
 def pizzicato() -> Voice:
     """Strings, plucked."""
-    return _string("pizzicato", 30, 96, 10, 0.5, Filter(8000, 3000, 3))
+    return _string("pizzicato", 30, 96, 10, 0.5, 3000)
 
 
 def harpsichord() -> Voice:
     """Harpsichord: a string, and one an octave higher."""
-    eight = _string("harpsichord", 30, 88, 12, 0.25, Filter())
+    eight = _string("harpsichord", 30, 88, 12, 0.25, 300)
     return layered(eight, moved(eight, cents=1201, gain_db=-8))
 
 
 def clavinet() -> Voice:
     """Clavinet."""
-    return _string("clavinet", 36, 88, 13, 0.15, Filter(10000, 3600, 3))
+    return _string("clavinet", 36, 88, 13, 0.15, 3600)
 
 
 def dulcimer() -> Voice:
     """Dulcimer: two strings a little apart."""
-    course = _string("dulcimer", 42, 92, 14, 0.8, Filter(11000, 2400, 3))
-    return layered(moved(course, cents=3), moved(course, cents=-3, gain_db=-2))
+    course = _string("dulcimer", 42, 92, 14, 0.8, 2400)
+    return layered(moved(course, cents=3), moved(course, cents=-3))
 
 
 def sitar() -> Voice:
     """Sitar."""
-    return _string("sitar", 42, 86, 11, 0.6, Filter(12000, 2400, 3, sweep=900, sweep_decay=0.5))
+    return _string("sitar", 42, 86, 11, 0.6, 2400)
 
 
 def banjo() -> Voice:
     """Banjo."""
-    return _string("banjo", 48, 88, 10, 0.3, Filter(11000, 2400, 3))
+    return _string("banjo", 48, 88, 10, 0.3, 2400)
 
 
 def shamisen() -> Voice:
     """Shamisen."""
-    return _string("shamisen", 45, 84, 13, 0.3, Filter(10000, 2400, 3))
+    return _string("shamisen", 45, 84, 13, 0.3, 2400)
 
 
 def koto() -> Voice:
     """Koto."""
-    return _string("koto", 42, 88, 12, 0.6, Filter(9000, 2400, 3))
+    return _string("koto", 42, 88, 12, 0.6, 2400)
 
 
-_HARD = Pluck("piano", 0.12, 2100, 11, octave_ring=0.62, damping=3200, knock=0.05, knock_band=(60, 1800),
+_HARD = Pluck("piano",  0.12, 2100, 9.5, octave_ring=0.62, damping=2500, knock=0.09, knock_band=(60, 1800),
               knock_seconds=0.06, seconds=0.45, rate=27000, early=1.2, tracking=0.45, slope=14)  # fmt: skip
 
 
 def _piano_tone(key: int) -> tuple[Tone, float]:
     """A piano's strings are the stiffer the shorter they are."""
-    stiffness = 1.2e-4 * 2 ** (abs(key - 45) / 9)
+    stiffness = 8e-5 * 2 ** (abs(key - 45) / 9)
     return plucked_tone(replace(_HARD, stiffness=min(stiffness, 8e-3)), key)
 
 
 @cache
 def piano() -> Voice:
     """Grand piano."""
-    return rung_voice(_piano_tone, roots(23, 103, 7), 0.45, Filter(9000, 4200, 2.5))
+    return rung_voice(_piano_tone, roots(23, 103, 7), 0.45, _damped(3600, 4200))
 
 
 def bright_piano() -> Voice:
     """Grand piano, hammers hardened."""
-    return played(piano(), filter_=Filter(16000, 3000, 4))
+    return played(piano(), filter_=Filter(4500, 3000, 4, sweep=2400, sweep_decay=3))
 
 
 def electric_grand() -> Voice:
     """Electric grand: the same strings through pickups, which wobble a little against themselves."""
-    bright = played(piano(), filter_=Filter(7000, 2400, 3))
-    return layered(moved(bright, cents=4), moved(bright, cents=-4, gain_db=-5))
+    bright = played(piano(), filter_=Filter(2000, 2400, 3, sweep=2400, sweep_decay=3))
+    return layered(moved(bright, cents=4), moved(bright, cents=-4))
 
 
 def honky_tonk() -> Voice:

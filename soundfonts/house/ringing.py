@@ -59,12 +59,13 @@ def ringing_tone(
     knock: Wave | None = None,
     loop_seconds: float = 0.1,
     smear: float = 0.5,
+    chance: float = 0.3,
 ) -> tuple[Tone, float]:
     """A tone of `seconds` with a loop at its end, and the fall (seconds for 100 dB) that its envelope must have.
 
     Every partial is moved to the nearest pitch that is periodic in the loop, by at most half its rate of turns.
     knock: the noise of the stroke, added at the beginning. smear: by how much of a period the highest partials begin
-    later than the lowest; it lowers the peaks (Schroeder 1970).
+    later than the lowest; it lowers the peaks (Schroeder 1970). chance: radians to either side of that.
     """
     frames, cycles = periodic_length(modes.frequencies[0], rate, loop_seconds)
     before = max(int(seconds * rate), 64)
@@ -74,7 +75,7 @@ def ringing_tone(
     falls = np.minimum(modes.falls, flat)[kept]
     turns = 6.9078 / rate * (1 / flat - 1 / falls) + 2j * np.pi * bins[kept] / frames
     phases = -np.pi / 2 - smear * np.pi * bins[kept] ** 2 / cycles / bins[kept].max()
-    starts = modes.amplitudes[kept] * np.exp(1j * (phases + random.uniform(-0.3, 0.3, len(turns))))
+    starts = modes.amplitudes[kept] * np.exp(1j * (phases + random.uniform(-chance, chance, len(turns))))
     wave = np.concatenate([sum_of_modes(turns, starts, before), _frozen(turns, starts, bins[kept], before, frames)])
     if knock is not None:
         wave[: len(knock)] += knock[: len(wave)]

@@ -13,16 +13,19 @@ _OOH = ((360, 12, 0.35), (800, 6, 0.3), (2600, 5, 0.2))
 _MM = ((300, 12, 0.4), (1000, -4, 0.4), (2400, 6, 0.2))
 
 _CROWDS = (
-    Crowd("strings", -4.5, 3400, 11, _STRING_BODIES, width=9, noise_db=-40, noise_formants=((3500, 12, 1.2),)),
-    Crowd("tremolo", -4, 3600, 11, _STRING_BODIES, width=9, noise_db=-32, noise_formants=((3500, 12, 1.2),),
+    Crowd("strings", -4.5, 3400, 11, _STRING_BODIES, width=9, noise_db=-31,
+          noise_formants=((500, 9, 1.5), (3500, 11, 1.2))),
+    Crowd("tremolo", -4, 3600, 11, _STRING_BODIES, width=9, noise_db=-29,
+          noise_formants=((500, 9, 1.5), (3500, 11, 1.2)),
           strokes=13, seconds=0.75, highest=9600),
     Crowd("synth strings", -5, 3500, 9, (), width=12, octave_db=-9, highest=6800, seconds=0.65),
-    Crowd("choir ah", -7, 3800, 14, _AH, width=13, noise_db=-38, noise_formants=((1200, 10, 0.8), (5000, 10, 0.7)),
+    Crowd("choir ah", -7, 3800, 14, _AH, width=13, noise_db=-33, noise_formants=((1200, 10, 0.8), (5000, 10, 0.7)),
           highest=9700),
-    Crowd("choir ooh", -8, 1800, 14, _OOH, width=12, noise_db=-38, noise_formants=((800, 10, 0.8), (4000, 8, 0.7)),
+    Crowd("choir ooh", -8, 1800, 14, _OOH, width=12, noise_db=-33, noise_formants=((800, 10, 0.8), (4000, 8, 0.7)),
           highest=7000),
     Crowd("synth voice", -8, 2500, 12, _AH, width=7, seconds=0.8, highest=7000),
-    Crowd("brass section", -1.5, 2200, 14, ((1100, 6, 0.7), (2500, 3, 0.4)), width=6.5, noise_db=-46, seconds=0.8,
+    Crowd("brass section", -1.5, 2200, 14, ((1100, 6, 0.7), (2500, 3, 0.4)), width=6.5, noise_db=-37,
+          noise_formants=((500, 9, 1.5), (3000, 10, 1.2)), seconds=0.8,
           highest=9600),
     Crowd("glass", -9, 4000, 8, (), width=5, even_db=-6, fifth_db=-14, octave_db=-8, highest=6800, seconds=0.6),
     Crowd("warm", -8, 1400, 10, (), width=12, octave_db=-14, highest=4800, seconds=0.6),
@@ -44,17 +47,17 @@ def _strings() -> Voice:
 
 def strings() -> Voice:
     """A string orchestra."""
-    return played(_strings(), Shape(attack=0.09, release=0.55), Filter(9000, 2400, 4))
+    return played(_strings(), Shape(attack=0.09, release=1.3), Filter(9000, 2400, 4))
 
 
 def slow_strings() -> Voice:
     """The same orchestra, swelling."""
-    return played(_strings(), Shape(attack=0.35, release=0.9), Filter(6000, 2400, 4))
+    return played(_strings(), Shape(attack=0.35, release=2.0), Filter(6000, 2400, 4))
 
 
 def tremolo_strings() -> Voice:
     """The orchestra trembling."""
-    return played(section("tremolo", 34, 96, 9), Shape(attack=0.05, release=0.45), Filter(9500, 2400, 4))
+    return played(section("tremolo", 34, 96, 9), Shape(attack=0.05, release=1.1), Filter(9500, 2400, 4))
 
 
 @cache
@@ -74,12 +77,12 @@ def soft_synth_strings() -> Voice:
 
 def choir() -> Voice:
     """Choir singing ah."""
-    return played(section("choir ah", 40, 88, 7), Shape(attack=0.14, release=0.6), Filter(8000, 1800, 4))
+    return played(section("choir ah", 40, 88, 7), Shape(attack=0.14, release=1.4), Filter(8000, 1800, 4))
 
 
 def voices() -> Voice:
     """Choir singing ooh."""
-    return played(section("choir ooh", 40, 88, 10), Shape(attack=0.12, release=0.6), Filter(6000, 1200, 4))
+    return played(section("choir ooh", 40, 88, 10), Shape(attack=0.12, release=1.3), Filter(6000, 1200, 4))
 
 
 def synth_voice() -> Voice:

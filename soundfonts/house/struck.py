@@ -47,7 +47,7 @@ def struck_tone(bar: Bar, key: int) -> tuple[Tone, float]:
 
 
 _BARS = (
-    Bar("celesta", 3.2, ((1, 0, 1), (2.0, -27, 0.5), (3.01, -24, 0.3), (4.02, -15, 0.16), (9.2, -22, 0.05)),
+    Bar("celesta", 4.2, ((1, 0, 1), (2.0, -27, 0.5), (3.01, -24, 0.3), (4.02, -15, 0.16), (9.2, -22, 0.05)),
         knock=0.06, knock_band=(800, 6000), octave_ring=0.62, rate=27000),
     Bar("glockenspiel", 5, ((1, 0, 1), (2.756, -9, 0.35), (5.404, -15, 0.15), (8.93, -22, 0.07)), knock=0.08,
         knock_band=(3000, 12000), octave_ring=0.68, rate=32000, seconds=0.3),
@@ -116,7 +116,7 @@ def vibraphone() -> Voice:
 
 def marimba() -> Voice:
     """Marimba."""
-    return struck("marimba", 40, 98, 10, 0.6)
+    return struck("marimba", 40, 98, 12, 0.6)
 
 
 def xylophone() -> Voice:
@@ -161,7 +161,7 @@ def timpani() -> Voice:
 
 def taiko() -> Voice:
     """Taiko."""
-    return struck("taiko", 36, 76, 10, 1.5, 2400)
+    return struck("taiko", 36, 76, 14, 1.5, 2400)
 
 
 def melodic_tom() -> Voice:
