@@ -44,7 +44,7 @@ The last bar is always its own: there the cadence is.
 SAME_PATTERN = 0.6
 """How often the phrases B and C have A's pattern."""
 
-LIKENESS, LOOSE = (0.85, 0.15), (0.35, 0.2)
+LIKENESS, LOOSE = (0.88, 0.18), (0.35, 0.2)
 """Mean and standard deviation, over the cycles, of the likeness of what returns to what it returns to, and
 of a new bar to the one that it follows on from: the best matching bar before a bar of freedoom, simutrans or
 blasphemer is .84 alike in the median, .63 and .97 in the quartiles."""
@@ -64,7 +64,7 @@ _FOLLOWS_ON = {1: 1, 2: 2, 3: 2, **dict.fromkeys(range(HALF, PHRASE_BARS), HALF)
 """How many bars back a new bar of a phrase follows on from, by its place."""
 
 LEAST, MOST = 0.05, 1.0
-"""Of a likeness that is asked for: at the most, which a seventh of the cycles lean to, a bar returns as it was.
+"""Of a likeness that is asked for: at the most, which a quarter of the cycles lean to, a bar returns as it was.
 Of the bars of game music 19 % have the very onsets of an earlier one."""
 
 
