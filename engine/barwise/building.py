@@ -5,6 +5,7 @@ the machine or the package is told in one line with its cure, and the music goes
 """
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +43,14 @@ class Built:
 
 def build(parts: Parts) -> Built:
     """A session of these parts; raises InputError for a file that is named and wrong."""
-    notes: list[str] = []
     score = load_score(_path(parts.score))
-    composer = _composer(_path(parts.model), notes)
-    synth = _synth(parts, notes) if parts.has_sound else None
+    notes: list[str] = []
+    late_notes: list[str] = []
+    with ThreadPoolExecutor(1) as beside:  # the font and the network: each takes its time in a library of its own
+        loading = beside.submit(_synth, parts, late_notes) if parts.has_sound else None
+        composer = _composer(_path(parts.model), notes)
+        synth = loading.result() if loading else None
+    notes += late_notes
     session = Session(
         score,
         composer,

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -230,8 +231,9 @@ class Core:
         """Do what must be there before the first sound, as the calls so far want it: a bar and its instruments."""
         self._obey()
         self._session.advance(0)
-        self._prepare_instruments()
-        self._session.compose()
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(self._prepare_instruments)
+            self._session.compose()
 
     def _prepare_instruments(self) -> bool:
         if self._synth is None or not self._unprepared:

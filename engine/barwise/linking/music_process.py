@@ -46,6 +46,14 @@ main()
 """The process has the very package that the game has, wherever that lies. The folders of the libraries come
 last, so that nothing in them stands for a standard module."""
 
+_FRUGAL = {
+    "MALLOC_ARENA_MAX": "2",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""For the libraries of the process: threads and memory pools of their own bring it nothing."""
+
 _HOME = str(Path(__file__).resolve().parents[1])
 """Where the package lies; not to be found in an archive."""
 
@@ -68,6 +76,7 @@ class MusicProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
+            env={**os.environ, **_FRUGAL},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
