@@ -31,7 +31,8 @@ class Builder:
 
     def __init__(self, credits_: sf2.Credits) -> None:
         self._credits = credits_
-        self._presets: list[sf2.Preset] = []
+        self.presets: list[sf2.Preset] = []
+        """In the order in which they were added."""
         self._samples: dict[Tone, sf2.Sample] = {}
         self._owners: dict[Tone, str] = {}
         self._names: dict[str, int] = {}
@@ -42,11 +43,11 @@ class Builder:
         """A preset; its tones are stored unless another preset has stored them."""
         zones = tuple(self._zone(name, region) for region in voice)
         instrument = sf2.Instrument(f"{name[:12]} {bank}:{program}", zones)
-        self._presets.append(sf2.Preset(name, bank, program, instrument))
+        self.presets.append(sf2.Preset(name, bank, program, instrument))
 
     def file(self) -> bytes:
         """The SoundFont."""
-        return sf2.write(self._credits, self._presets)
+        return sf2.write(self._credits, self.presets)
 
     def bytes_by_owner(self) -> dict[str, int]:
         """Bytes of samples by the preset that stored them first."""

@@ -18,6 +18,8 @@ _HAT, _WHISTLE, _GUIRO, _CUICA, _TRIANGLE = 1, 2, 3, 4, 5
 _CHOKES = {42: _HAT, 44: _HAT, 46: _HAT, 71: _WHISTLE, 72: _WHISTLE, 73: _GUIRO, 74: _GUIRO, 78: _CUICA, 79: _CUICA,
            80: _TRIANGLE, 81: _TRIANGLE}  # fmt: skip
 
+_ORCHESTRA_CHOKES = {**_CHOKES, 27: _HAT, 28: _HAT, 29: _HAT}
+
 _PANS = {41: -0.25, 43: -0.18, 45: -0.06, 47: 0.06, 48: 0.16, 50: 0.25, 42: 0.15, 44: 0.15, 46: 0.15, 49: -0.25,
          51: 0.25, 52: -0.3, 53: 0.25, 55: -0.1, 57: 0.3, 59: 0.25, 54: 0.2, 56: -0.15, 60: 0.2, 61: 0.1, 62: -0.1,
          63: -0.15, 64: -0.2, 65: 0.2, 66: 0.1, 67: -0.25, 68: -0.25, 69: -0.2, 70: 0.2, 75: 0.15, 76: -0.2,
@@ -193,11 +195,12 @@ def kit(name: str) -> Voice:
     """A kit: what its table has, and the standard kit's sounds on the other keys."""
     sounds = {**_STANDARD, **_TABLES[name]}
     keys = sorted({*sounds, *_TUNED})
-    struck = tuple(_region(key, sounds) for key in keys if name != "orchestra" or key not in KETTLES)
+    chokes = _ORCHESTRA_CHOKES if name == "orchestra" else _CHOKES
+    struck = tuple(_region(key, sounds, chokes) for key in keys if name != "orchestra" or key not in KETTLES)
     return struck + (_kettles() if name == "orchestra" else ())
 
 
-def _region(key: int, sounds: Mapping[int, Callable[[], Stroke]]) -> Region:
+def _region(key: int, sounds: Mapping[int, Callable[[], Stroke]], chokes: Mapping[int, int]) -> Region:
     source, cents, longer = (key, 0.0, 1.0) if key in sounds else _TUNED[key]
     tone, decay = _sound(sounds[source])
     # Metal that rings long loses its highest partials first.
@@ -209,7 +212,7 @@ def _region(key: int, sounds: Mapping[int, Callable[[], Stroke]]) -> Region:
         filter=dying,
         tune=cents,
         pan=_PANS.get(key, 0.0),
-        choke=_CHOKES.get(key, 0),
+        choke=chokes.get(key, 0),
         fixed=True,
     )
 
