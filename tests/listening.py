@@ -11,12 +11,12 @@ from barwise.commands import Command
 from barwise.composing.rule_composer import RuleComposer
 from barwise.controls import STATE_STARTS, STINGER_STARTS, DirectControls
 from barwise.music.events import ChannelEvent, ChannelEventKind, MusicEvent
+from barwise.performing.session import Session
 from barwise.playing.outputs import Block
 from barwise.playing.synth import Synth
 from barwise.playing.transport import BarClock
 from barwise.score.load import load_score
 from barwise.score.schema import Score
-from barwise.session import Session
 
 RATE = 22050
 BLOCK = 512

@@ -16,11 +16,11 @@ from barwise.composing.onnx_composer import OnnxComposer, model_path
 from barwise.composing.rule_composer import RuleComposer
 from barwise.errors import BarwiseError
 from barwise.parts import Parts, StrPath
+from barwise.performing.session import Session
 from barwise.playing.soundfont import find_soundfont
 from barwise.playing.synth import Synth
 from barwise.score.load import load_score
 from barwise.score.schema import Score
-from barwise.session import Session
 
 LOG = logging.getLogger("barwise")
 

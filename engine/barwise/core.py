@@ -17,19 +17,19 @@ import numpy as np
 from barwise.building import build
 from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
 from barwise.errors import BarwiseError, InputError
-from barwise.intensity import Ramp
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
 from barwise.parts import Parts
+from barwise.performing.intensity import Ramp
+from barwise.performing.reporter import SessionReport
+from barwise.performing.session import SessionState
+from barwise.performing.telling import Playing
 from barwise.playing.outputs import CHANNELS, Block
-from barwise.reporter import SessionReport
 from barwise.saved_music import Asked, Origin, SavedMusic, check_origin, origin_of, pack_music
 from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
 from barwise.score.schema import Score
-from barwise.session import SessionState
-from barwise.telling import Playing
 
 PAUSE_SECONDS = 0.02
 """How long the music takes to fade away into a pause and back: a cut would click."""

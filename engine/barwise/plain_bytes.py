@@ -92,7 +92,7 @@ def unpack_plain(packed: bytes, name: str, layout: bytes) -> Plain:
 
 def layout_in(packed: bytes) -> bytes:
     """The layout that packed bytes say they have; nothing is said of whether they are whole."""
-    return _HEAD.unpack_from(packed)[3] if len(packed) >= _HEAD.size else bytes(LAYOUT_BYTES)  # type: ignore[no-any-return]
+    return bytes(_HEAD.unpack_from(packed)[3]) if len(packed) >= _HEAD.size else bytes(LAYOUT_BYTES)
 
 
 def _decompressed(body: bytes, size: int, name: str) -> bytes:

@@ -7,7 +7,6 @@ from pathlib import Path
 from barwise.building import build
 from barwise.composing.onnx_composer import model_path
 from barwise.composing.provenance import TrainingIndex
-from barwise.composition import Cue
 from barwise.controls import DirectControls, known
 from barwise.errors import DeviceError, InputError
 from barwise.mood_curve import CurvePoint
@@ -15,6 +14,8 @@ from barwise.music.mood import Mood
 from barwise.music.theme import Theme
 from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING
 from barwise.parts import Parts
+from barwise.performing.composition import Cue
+from barwise.performing.session import Session
 from barwise.playing.atomic_file import check_folder
 from barwise.playing.file_output import FileOutput
 from barwise.playing.midi_file import write_midi
@@ -22,7 +23,6 @@ from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.provenance_log import ProvenanceLog, provenance_of
 from barwise.score.theme_midi import ENDINGS as MIDI_ENDINGS
 from barwise.score.theme_midi import read_midi_theme
-from barwise.session import Session
 
 DEFAULT_BARS = 32
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barwise.composition import KEPT_BARS
 from barwise.directing.director import Director, Memory, Wish
 from barwise.music.harmony import Key, Mode
 from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
+from barwise.performing.composition import KEPT_BARS
 from barwise.score.load import load_score
 from barwise.score.schema import LARGEST_TEMPO_STEP
 from tests.music.strategies import MOODS

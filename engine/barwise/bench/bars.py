@@ -26,11 +26,11 @@ from barwise.composing.drummer import Drummer
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.composing.vocabulary import encode
-from barwise.composition import Cue
 from barwise.music.mood import MOOD_RANGES, Mood
 from barwise.music.notes import Bar
+from barwise.performing.composition import Cue
+from barwise.performing.session import Session
 from barwise.score.load import load_score
-from barwise.session import Session
 
 SHIPPED = "shipped_composer"
 STEPPED, EAGER = "same_network_stepped_from_python", "same_network_torch_eager"

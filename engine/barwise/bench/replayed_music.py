@@ -12,11 +12,11 @@ from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.parts import SEEK
+from barwise.performing.session import Session
 from barwise.playing.outputs import Block
 from barwise.playing.soundfont import find_soundfont
 from barwise.playing.synth import Synth
 from barwise.score.load import load_score
-from barwise.session import Session
 
 
 class OmittingSynth(Synth):

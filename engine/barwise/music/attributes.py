@@ -114,13 +114,13 @@ class Sounding:
         """Sub-beats with an onset of pitched parts, and of drums: [bars, 2]."""
         struck = np.zeros((self._notes.bars, 2, SUB_BEATS), dtype=np.bool_)
         struck[self._notes.bar, self._is_drum.view(np.int8), self._first] = True
-        return struck.sum(axis=2)
+        return np.asarray(struck.sum(axis=2), dtype=np.int64)
 
     def ticks(self) -> NDArray[np.float64]:
         """Ticks within the bar for which each pitch class sounds: [bars, 12]."""
         index = self._notes.bar * 13 + _CLASS_OR_DRUM[self._key]
         found = np.bincount(index, weights=self._within, minlength=self._notes.bars * 13)
-        return found.reshape(-1, 13)[:, :12]
+        return np.asarray(found.reshape(-1, 13)[:, :12], dtype=np.float64)
 
     def totals(self, of_pitch: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sums of ticks times what a table has for each pitch; pitched notes, velocities, notes: [bars, table + 3].
@@ -165,7 +165,7 @@ def _of_intervals() -> NDArray[np.float64]:
     low, high = np.mgrid[:12, :12]
     steps = np.minimum(high - low, low - high + 12)
     table = np.stack([steps > 0, (steps == 3) | (steps == 4), (steps == 1) | (steps == 2) | (steps == 6)], axis=2)
-    return (table & (low < high)[..., None]).reshape(144, 3).astype(np.float64)
+    return np.asarray((table & (low < high)[..., None]).reshape(144, 3), dtype=np.float64)
 
 
 def _of_pitch(mode: Mode) -> NDArray[np.float64]:

@@ -108,7 +108,7 @@ def spelled(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def chroma(bar: Bar) -> Floats:
     """Ticks within the bar for which each pitch class above the tonic sounds: [12]."""
-    return Sounding(Columns.of((bar,))).ticks()[0]
+    return np.asarray(Sounding(Columns.of((bar,))).ticks()[0])
 
 
 def _tensions(pitched: Columns, mode: Mode) -> tuple[Floats, Floats]:

@@ -26,6 +26,7 @@ from tqdm import tqdm
 from barwise.composing.composer import ComposedBar, Composer, State
 from barwise.composing.onnx_composer import CANDIDATES, OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
+from barwise.composing.vocabulary import Rows
 from barwise.controls import Controls, DirectControls
 from barwise.music.attributes import measure
 from barwise.music.events import ChannelEventKind
@@ -34,9 +35,9 @@ from barwise.music.mood import MOOD_RANGES, Mood
 from barwise.music.notes import Bar
 from barwise.music.performance import Performance
 from barwise.music.tonality import chord_mode, chroma, mode_fit
+from barwise.performing.session import Session
 from barwise.score.load import load_score
 from barwise.score.schema import LARGEST_TEMPO_STEP, MoodChange
-from barwise.session import Session
 from barwise_export.figures.goals import Goal
 from barwise_export.figures.tension import tonal_tension
 
@@ -309,12 +310,18 @@ class _Partial:
         return self._composer.initial_state()
 
     def compose(
-        self, intent: BarIntent, state: State, reference: Bar | None, random: np.random.Generator
+        self,
+        intent: BarIntent,
+        state: State,
+        reference: Bar | None,
+        random: np.random.Generator,
+        forced: Rows | None = None,
     ) -> ComposedBar:
         """The composer's bar, without the help that the variant lacks."""
         leaning = intent.leaning if self._variant.has_leaning else ()
         harmony = intent.harmony if self._variant.has_harmony else ()
-        return self._composer.compose(replace(intent, leaning=leaning, harmony=harmony), state, reference, random)
+        told = replace(intent, leaning=leaning, harmony=harmony)
+        return self._composer.compose(told, state, reference, random, forced)
 
 
 def _heard(

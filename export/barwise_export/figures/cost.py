@@ -33,8 +33,8 @@ from barwise.music.attributes import measure
 from barwise.music.harmony import Chord, Key, Mode, Quality
 from barwise.music.intent import BarIntent, Condition
 from barwise.music.notes import PARTS, Bar, ChordChange, Note, Part
+from barwise.performing.session import Session
 from barwise.score.load import load_score
-from barwise.session import Session
 from barwise_export.figures.goals import Goal
 from barwise_export.figures.subject import QUICK, package_files
 from barwise_export.figures.tonicnet import TonicNetShape

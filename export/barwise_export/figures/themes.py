@@ -31,8 +31,8 @@ from barwise.music.metre import Metre
 from barwise.music.notes import Note, Part
 from barwise.music.performance import Performance, PlayedBar
 from barwise.music.theme import Theme, sounded, theme_of
+from barwise.performing.session import Session
 from barwise.score.load import load_score
-from barwise.session import Session
 from barwise_export.figures.goals import Goal
 
 GOAL = 0.8

@@ -9,8 +9,8 @@ from barwise.composing.rule_composer import RuleComposer
 from barwise.controls import DirectControls
 from barwise.music.development import Development
 from barwise.music.performance import Performance
+from barwise.performing.session import Session
 from barwise.score.load import load_score
-from barwise.session import Session
 from barwise_export.figures.themes import FREE, GOAL, STRANGE, Themes, appearances, drawn_theme
 
 SCORE = load_score()

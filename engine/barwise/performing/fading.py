@@ -5,10 +5,10 @@ from operator import itemgetter
 
 from barwise.arranging.channels import expression_event, let_go
 from barwise.arranging.dynamics import expression
-from barwise.intensity import RAMP_SECONDS
 from barwise.music.events import ChannelEvent
 from barwise.music.notes import PITCHED_PARTS
-from barwise.telling import Playing
+from barwise.performing.intensity import RAMP_SECONDS
+from barwise.performing.telling import Playing
 
 
 class Fades:

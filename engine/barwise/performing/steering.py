@@ -7,17 +7,17 @@ keeps what has to wait. It composes nothing and sends nothing itself.
 import math
 from dataclasses import replace
 
-from barwise.arrivals import Arrival, approach_of, is_on_time, plan_from
 from barwise.commands import Arrive, Command, Enter, JournalEntry
-from barwise.composition import Composition, Revision
 from barwise.directing.approaching import Approach
-from barwise.intensity import Intensity
 from barwise.music.events import MusicEventKind
 from barwise.music.mood import Mood
-from barwise.reporter import Reporter
+from barwise.performing.arrivals import Arrival, approach_of, is_on_time, plan_from
+from barwise.performing.composition import Composition, Revision
+from barwise.performing.intensity import Intensity
+from barwise.performing.reporter import Reporter
+from barwise.performing.stage import Stage
+from barwise.performing.transitions import start_of
 from barwise.score.schema import MoodChange, Score, SyncPoint
-from barwise.stage import Stage
-from barwise.transitions import start_of
 
 SETTLE_SECONDS = 0.12
 """A bar, or the rest of one, is settled this long before it sounds: a later change waits for the next beat.

@@ -7,10 +7,10 @@ from collections import defaultdict
 import pytest
 
 from barwise.music.events import MusicEventKind
+from barwise.performing.session import Session, SessionState
 from barwise.plain import pack, unpack
 from barwise.saved_music import Origin, pack_music
 from barwise.saving import Pace, SavedBar
-from barwise.session import Session, SessionState
 from tests.listening import BLOCK, RATE, Heard, Listener, Said, game, listened, play, wrong_notes
 
 SECONDS = 30

@@ -17,9 +17,9 @@ from barwise.music.harmony import Key
 from barwise.music.metre import Metre
 from barwise.music.stinger import StingerStart, grid_tick, start_tick
 from barwise.music.stinger_fitting import FittedNote, HeardChord, heard_chords, shortened
+from barwise.performing.telling import Playing
 from barwise.playing.transport import BarClock
 from barwise.score.schema import Score
-from barwise.telling import Playing
 
 MOST_WAITING = 8
 """Stingers that may wait for their place at a time: more would only take each other's channel."""

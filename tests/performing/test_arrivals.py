@@ -8,7 +8,7 @@ import pytest
 from barwise.commands import Arrive, CancelArrival, Enter, SetMood, SetTempo
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.mood import Mood
-from barwise.session import Session
+from barwise.performing.session import Session
 from tests.listening import BLOCK, RATE, SCORE, listened
 
 STATES = list(SCORE.states)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from barwise.arranging.articulation import PlayedNote
 from barwise.arranging.dynamics import with_melody
 from barwise.composing.composer import ComposedBar
-from barwise.composition import Prepared
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, Part
 from barwise.music.reports import BarReport, NoteReport
 from barwise.music.status import MusicStatus
+from barwise.performing.composition import Prepared
 from barwise.playing.transport import BarClock
 from barwise.score.schema import Palette
 

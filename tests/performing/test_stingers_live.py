@@ -9,8 +9,8 @@ from barwise.commands import Command, Enter, PlayStinger, SetIntensity, SetMood
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind, MusicEventKind
 from barwise.music.metre import Metre
 from barwise.music.mood import Mood
+from barwise.performing.session import Session
 from barwise.score.schema import Score
-from barwise.session import Session
 from tests.listening import BLOCK, RATE, SCORE, Listener, listened, wrong_notes
 
 NAMES = list(SCORE.stingers)

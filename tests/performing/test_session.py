@@ -11,7 +11,6 @@ import pytest
 from barwise.commands import Command, Enter, SetIntensity, SetMood, SetTempo
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
-from barwise.composition import Cue
 from barwise.controls import DirectControls
 from barwise.directing.mood_table import attributes_of
 from barwise.errors import InputError
@@ -19,12 +18,13 @@ from barwise.music.events import ChannelEventKind, MusicEventKind
 from barwise.music.mood import Mood
 from barwise.music.performance import Performance
 from barwise.offline import OfflinePlayer
+from barwise.performing.composition import Cue
+from barwise.performing.session import Session
 from barwise.playing.host import ThreadHost
 from barwise.playing.null_output import NullOutput
 from barwise.playing.outputs import Block
 from barwise.score.load import load_score
 from barwise.score.schema import MoodChange
-from barwise.session import Session
 
 RATE = 22050
 BLOCK = 512

@@ -14,9 +14,9 @@ from barwise.music.intent import AUTHENTIC
 from barwise.music.metre import Metre
 from barwise.music.mood import Mood
 from barwise.music.performance import Performance, PlayedBar
+from barwise.performing.session import Session
 from barwise.score.load import load_score
 from barwise.score.schema import Score
-from barwise.session import Session
 
 TONICS = {"calm": 7, "wonder": 5, "tension": 0, "combat": 4, "victory": 11, "defeat": 8}
 BUILTIN = load_score()

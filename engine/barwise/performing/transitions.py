@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from barwise.music.intent import PHRASE_BARS
 from barwise.music.stinger import SIXTEENTH_TICKS
+from barwise.performing.telling import Playing
 from barwise.score.schema import SyncPoint
-from barwise.telling import Playing
 
 
 @dataclass(frozen=True, slots=True)

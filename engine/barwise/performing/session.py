@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from barwise.arrivals import Arrival
 from barwise.commands import (
     Arrive,
     CallTheme,
@@ -26,20 +25,21 @@ from barwise.commands import (
     SetTempo,
 )
 from barwise.composing.composer import Composer
-from barwise.composition import Begun, Composition, Cue, Plans, Prepared
 from barwise.directing.director import Wish
 from barwise.directing.theming import ThemeCall
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Fault
+from barwise.performing.arrivals import Arrival
+from barwise.performing.composition import Begun, Composition, Cue, Plans, Prepared
+from barwise.performing.reporter import Reporter, SessionReport
+from barwise.performing.stage import Stage, StageState
+from barwise.performing.steering import LATE, Steering
+from barwise.performing.telling import Playing
 from barwise.playing.outputs import Block
 from barwise.playing.synth import Synth
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE, BarClock
-from barwise.reporter import Reporter, SessionReport
 from barwise.score.schema import LARGEST_TEMPO_STEP, Score
-from barwise.stage import Stage, StageState
-from barwise.steering import LATE, Steering
-from barwise.telling import Playing
 
 CALLS_KEPT = 16
 """Calls for themes that may wait for their bars at a time."""

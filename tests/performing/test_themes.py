@@ -5,6 +5,7 @@ from typing import Any
 
 import mido
 import pytest
+from tests.performing.test_session import RATE, advance_to, compose_all, new_session, note_ons, play
 
 from barwise.commands import CallTheme
 from barwise.composing.onnx_composer import OnnxComposer
@@ -18,10 +19,9 @@ from barwise.music.notes import Part
 from barwise.music.performance import PlayedBar
 from barwise.music.theme import sounded
 from barwise.offline import OfflinePlayer
+from barwise.performing.session import Session
 from barwise.score.load import load_score
-from barwise.session import Session
 from tests.music.themes import CALL, tones
-from tests.test_session import RATE, advance_to, compose_all, new_session, note_ons, play
 
 GOAL = 0.8
 """Similarity from which on a statement counts as recognized."""

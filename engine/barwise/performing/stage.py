@@ -15,21 +15,21 @@ from barwise.arranging.articulation import PlayedNote
 from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank
 from barwise.arranging.dynamics import apply_intensity, expression
 from barwise.arranging.overlaps import without_overlaps
-from barwise.arrivals import Arrival
-from barwise.composition import Prepared
-from barwise.fading import Fades
-from barwise.intensity import RAMP_SECONDS, Intensity
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
 from barwise.music.notes import PARTS
 from barwise.music.performance import Performance, PlayedBar
 from barwise.music.reports import BarReport, IntensityReport
+from barwise.performing.arrivals import Arrival
+from barwise.performing.composition import Prepared
+from barwise.performing.fading import Fades
+from barwise.performing.intensity import RAMP_SECONDS, Intensity
+from barwise.performing.reporter import Reporter
+from barwise.performing.sounding import Sounding
+from barwise.performing.stinger_player import AskedStinger, StingerPlayer
+from barwise.performing.telling import Playing, coming_report, moments_of, report_of
 from barwise.playing.synth import MIDI_CHANNELS, Synth
 from barwise.playing.transport import BarClock
-from barwise.reporter import Reporter
 from barwise.score.schema import Score
-from barwise.sounding import Sounding
-from barwise.stinger_player import AskedStinger, StingerPlayer
-from barwise.telling import Playing, coming_report, moments_of, report_of
 
 
 @dataclass(frozen=True)
