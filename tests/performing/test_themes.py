@@ -5,7 +5,6 @@ from typing import Any
 
 import mido
 import pytest
-from tests.performing.test_session import RATE, advance_to, compose_all, new_session, note_ons, play
 
 from barwise.commands import CallTheme
 from barwise.composing.onnx_composer import OnnxComposer
@@ -22,6 +21,7 @@ from barwise.offline import OfflinePlayer
 from barwise.performing.session import Session
 from barwise.score.load import load_score
 from tests.music.themes import CALL, tones
+from tests.performing.test_session import RATE, advance_to, compose_all, new_session, note_ons, play
 
 GOAL = 0.8
 """Similarity from which on a statement counts as recognized."""
