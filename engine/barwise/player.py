@@ -73,6 +73,10 @@ class Coming:
     """Bars, beats and chords, with the moments at which they will be heard."""
 
 
+LARGEST_WAVER_SECONDS = 1.0
+"""By so much the heard frame never goes back: what goes back further is another beginning."""
+
+
 class MusicPlayer(Controls):
     """Composes and plays while the game runs, in a process of its own where that is possible.
 
@@ -118,6 +122,7 @@ class MusicPlayer(Controls):
         _check_files(model, soundfont)
         self._parts = parts
         self._sample_rate = sample_rate
+        self._latest_frame = -1.0
         self._log = ReportLog()
         self._events = self._log.listen()
         self._poster: EventPoster | None = None
@@ -219,6 +224,7 @@ class MusicPlayer(Controls):
         self._go_on_asking(music.asked)
         position = Position(time.monotonic(), 0.0, float(music.sample), is_moving=False)
         self._link.restore(Origin(music.checkpoint, music.journal, position))
+        self._latest_frame = -1.0
 
     def fork(self, *, has_sound: bool = False) -> "OfflinePlayer":
         """The same music at the same moment without a clock: a what-if that does not disturb what plays.
@@ -243,7 +249,11 @@ class MusicPlayer(Controls):
     def _now(self) -> tuple[float, float]:
         """The present moment, and the output frame that is heard."""
         at = time.monotonic()
-        return at, self._link.heard_frame(at)
+        frame = self._link.heard_frame(at)
+        # What devices tell of where they are wavers; music goes forward, but for a restore or another beginning.
+        if not 0.0 < self._latest_frame - frame < LARGEST_WAVER_SECONDS * self._sample_rate:
+            self._latest_frame = frame
+        return at, self._latest_frame
 
     def _coming(self, note: NoteReport, bar: BarReport, frame: float) -> ComingNote:
         return ComingNote(
