@@ -74,7 +74,7 @@ class Window:
         pygame.font.init()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it says that scaling is slow where no graphics card helps
-            self._screen = pygame.display.set_mode(WINDOW_SIZE, pygame.SCALED)
+            self._screen = _screen()
         pygame.display.set_caption("The Last Lantern - music by Barwise")
         self._greet()
         self._music = open_music(seed)
@@ -176,6 +176,14 @@ class Window:
         elif self._paused:
             self._view.draw_pause(self._screen)
         pygame.display.flip()
+
+
+def _screen() -> pygame.Surface:
+    """The window's surface, scaled to the screen where a renderer can be had for that."""
+    try:
+        return pygame.display.set_mode(WINDOW_SIZE, pygame.SCALED)
+    except pygame.error:
+        return pygame.display.set_mode(WINDOW_SIZE)
 
 
 def _any(held: pygame.key.ScancodeWrapper, keys: tuple[int, int]) -> int:
