@@ -20,6 +20,9 @@ from soundfonts.house.tone import Wave
 
 RATE = 44100
 _MOMENT = 0.4
+_SWELL_BLOCK = 441
+_FEWEST_TURNS = 1.2
+"""Of a swell, in a note, that can be told from its decay."""
 _VOLUME, _SOUND_OFF = 7, 120
 _HARMONICS = 5
 _HEARD = 0.01
@@ -61,7 +64,7 @@ class Player:
 
 def loudest_moment(wave: Wave) -> float:
     """LUFS of the loudest 0.4 seconds."""
-    length = 1 << (2 * len(wave) - 1).bit_length()
+    length = 1 << (len(wave) + RATE // 10).bit_length()
     gain = k_weighting(np.fft.rfftfreq(length, 1 / RATE))
     heard = np.fft.irfft(np.fft.rfft(wave, length) * gain, length)[: len(wave)]
     power = np.concatenate([[0.0], np.cumsum(heard**2)])
@@ -75,7 +78,7 @@ def cents_off(wave: Wave, key: float) -> float:
 
     Only what lies within a third of a semitone of a harmonic counts, or within 3 Hz for the lowest.
     """
-    length = 1 << (4 * len(wave) - 1).bit_length()
+    length = 1 << (2 * len(wave) - 1).bit_length()
     power = np.abs(np.fft.rfft(wave * np.hanning(len(wave)), length)) ** 2
     frequencies = np.fft.rfftfreq(length, 1 / RATE)
     sums, weights = 0.0, 0.0
@@ -96,25 +99,32 @@ def cents_off(wave: Wave, key: float) -> float:
 def roughest_jump(wave: Wave, window: float = 0.02) -> float:
     """The sharpest bend of the wave against the usual one, window by window; a click stands out.
 
-    Each window's bend is taken against its own loudness, so that decay and swell do not count.
+    Each window's bend is taken against its own loudness, so that decay and swell do not count; silence has none.
     """
     size = round(window * RATE)
     bends = np.abs(np.diff(wave, 2))
     blocks = bends[: len(bends) // size * size].reshape(-1, size)
     loud = np.sqrt(np.mean(wave[: len(blocks) * size].reshape(-1, size) ** 2, axis=1))
-    heard = loud > _HEARD * loud.max()
+    heard = loud > max(_HEARD * loud.max(), 1e-5)
+    if not heard.any():
+        return 1.0
     sharp = blocks.max(axis=1)[heard] / loud[heard]
     return float(sharp.max() / np.median(sharp))
 
 
 def swell(wave: Wave, rate: float) -> float:
-    """How deep the loudness swells at so many turns a second, as a share of the loudness."""
-    power = np.convolve(wave**2, np.hanning(RATE // 50), "same")[RATE // 50 : -RATE // 50]
-    loud = np.sqrt(np.maximum(power, 0))
-    time = np.arange(len(loud)) / RATE
+    """How deep the loudness swells at so many turns a second, as a share of the loudness, a steady decay apart."""
+    blocks = wave[: len(wave) // _SWELL_BLOCK * _SWELL_BLOCK].reshape(-1, _SWELL_BLOCK)
+    loud = np.sqrt(np.mean(blocks**2, axis=1))
+    loud = loud[: np.flatnonzero(loud > max(_HEARD * loud.max(), 1e-5)).max(initial=0) + 1]
+    time = np.arange(len(loud)) * _SWELL_BLOCK / RATE
+    if rate * time[-1] < _FEWEST_TURNS:
+        return 0.0
+    level = np.log(loud + 1e-9)
+    swings = np.exp(level - np.polyval(np.polyfit(time, level, 2), time)) - 1
     window = np.hanning(len(loud))
-    turn = np.sum(window * loud * np.exp(-2j * np.pi * rate * time)) / np.sum(window * loud)
-    return float(2 * np.abs(turn))
+    turn = np.sum(window * (swings - np.average(swings, weights=window)) * np.exp(-2j * np.pi * rate * time))
+    return float(2 * np.abs(turn) / np.sum(window))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Builder:
             self.warnings.append(f"{name}, keys {region.keys}: {missing:.1f} dB too soft at full scale")
         generators = _generators(region)
         if region.fixed:
-            generators[Generator.ROOT_KEY] = region.keys[0]
+            generators[Generator.SCALE_TUNING] = 0
         modulators = [sf2.Modulator(_BRIGHTNESS, Generator.FILTER_CUTOFF, BRIGHTNESS_CENTS)]
         # Written also where it is nothing: by the format's own default velocity would close the filter.
         modulators.append(sf2.Modulator(_VELOCITY_CLOSES, Generator.FILTER_CUTOFF, -round(region.filter.fall)))

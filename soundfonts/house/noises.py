@@ -38,7 +38,9 @@ def reverse_cymbal() -> Voice:
     wave = died(modes, rate, 1.1, random_for("reversed phases"))
     wave += noise_burst("reversed air", rate, 1.1, 1000, 7000)[: len(wave)] * 5
     wave *= np.minimum(np.arange(len(wave)) / 60, 1)
-    return _voice(Tone(wave[::-1].copy(), rate, _ROOT), Shape(release=0.3))
+    # Read at one speed: backwards and slower, nothing would be heard for seconds.
+    tone = Tone(wave[::-1].copy(), rate, _ROOT)
+    return (Region(tone, _EVERY_KEY, shape=Shape(release=0.3), fixed=True),)
 
 
 def fret_noise() -> Voice:

@@ -65,10 +65,13 @@ def plucked_tone(pluck: Pluck, key: int) -> tuple[Tone, float]:
 
 
 def stretch(modes: Modes) -> float:
-    """How far, in keys, a stiff string sounds above its first mode: the middle of its first five, by their power."""
+    """How far, in keys, a stiff string sounds above its first mode: the middle of its first five, by their power.
+
+    The power is that of half a second after the stroke.
+    """
     numbers = np.round(modes.frequencies / modes.frequencies[0])
     heard = numbers <= 5
-    power = modes.amplitudes[heard] ** 2
+    power = (modes.amplitudes[heard] * 10 ** (-3 * 0.5 / modes.falls[heard])) ** 2
     off = 12 * np.log2(modes.frequencies[heard] / (modes.frequencies[0] * numbers[heard]))
     return float(np.sum(power * off) / np.sum(power))
 

@@ -1,0 +1,124 @@
+"""`python -m soundfonts.pictures FONT --out soundfonts/pictures`: spectrum and envelope of every instrument cared for.
+
+One small PNG each: left the spectrum of a note of the middle at three velocities, right its loudness over time.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
+from barwise.arranging.ranges import comfortable_range
+from barwise.music.notes import Part
+from barwise.score.load import load_score
+from soundfonts.house.catalog import PROGRAMS
+from soundfonts.house.tone import Wave
+from soundfonts.measuring import RATE, Player
+
+VELOCITIES = (40, 80, 120)
+_COLORS = ("#8fb8de", "#3d7ab8", "#12355b")
+_FRAME = 32768
+_HOLD, _TAIL = 1.2, 1.0
+
+KITS = {0: (36, 38, 42, 46, 49, 51), 16: (36, 38, 45, 49), 40: (38, 39, 40), 48: (36, 38, 45, 57)}
+"""Kits that the built-in score plays, and keys of them."""
+
+
+def cared_for() -> list[int]:
+    """Programs that the built-in score plays, its stingers included."""
+    score = load_score()
+    parts = [palette.instruments.items() for palette in score.palettes.values()]
+    programs = {instrument.program for items in parts for part, instrument in items if part is not Part.DRUMS}
+    return sorted(programs | {stinger.program for stinger in score.stingers.values()})
+
+
+def spectrum(wave: Wave) -> tuple[Wave, Wave]:
+    """Hertz, and decibels against the strongest, of the 0.7 seconds after the attack."""
+    piece = wave[RATE // 5 : RATE // 5 + _FRAME]
+    level = 20 * np.log10(np.abs(np.fft.rfft(piece * np.hanning(len(piece)))) + 1e-9)
+    return np.fft.rfftfreq(len(piece), 1 / RATE), level
+
+
+def envelope(wave: Wave, window: float = 0.01) -> tuple[Wave, Wave]:
+    """Seconds, and decibels full scale."""
+    size = round(window * RATE)
+    blocks = wave[: len(wave) // size * size].reshape(-1, size)
+    return np.arange(len(blocks)) * window, 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-10)
+
+
+def draw_program(player: Player, program: int, path: Path) -> None:
+    """A program's picture."""
+    low, high = comfortable_range(program)
+    key = (low + high) // 2
+    figure, (left, right) = _axes(f"{PROGRAMS[program][0]} (program {program}), key {key}")
+    waves = [player.note(program, key, velocity, _HOLD, _TAIL) for velocity in VELOCITIES]
+    top = max(spectrum(wave)[1].max() for wave in waves)
+    for wave, velocity, color in zip(waves, VELOCITIES, _COLORS, strict=True):
+        frequencies, level = spectrum(wave)
+        left.plot(frequencies, level - top, color=color, lw=0.5)
+        right.plot(*envelope(wave), color=color, lw=0.9, label=f"velocity {velocity}")
+    _finish(figure, left, right, path)
+
+
+def draw_kit(player: Player, kit: int, keys: tuple[int, ...], path: Path) -> None:
+    """A kit's picture: some of its drums."""
+    figure, (left, right) = _axes(f"Kit {kit}")
+    for key in keys:
+        wave = player.drum(kit, key, 100, _HOLD, _TAIL)
+        level = 20 * np.log10(np.abs(np.fft.rfft(wave[:_FRAME])) + 1e-9)
+        smooth = np.convolve(level, np.ones(9) / 9, "same")
+        left.plot(np.fft.rfftfreq(_FRAME, 1 / RATE), smooth - level.max(), lw=0.5)
+        right.plot(*envelope(wave), lw=0.9, label=f"key {key}")
+    _finish(figure, left, right, path)
+
+
+def _axes(title: str) -> tuple[plt.Figure, tuple[plt.Axes, plt.Axes]]:
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 2.1), layout="constrained")
+    figure.suptitle(title, fontsize=9)
+    return figure, (axes[0], axes[1])
+
+
+def _finish(figure: plt.Figure, left: plt.Axes, right: plt.Axes, path: Path) -> None:
+    left.set(xscale="log", xlim=(40, 16000), ylim=(-90, 3), xlabel="Hz", ylabel="dB")
+    right.set(xlim=(0, _HOLD + _TAIL), ylim=(-85, -5), xlabel="s", ylabel="dBFS")
+    right.legend(fontsize=6, frameon=False)
+    for axes in (left, right):
+        axes.tick_params(labelsize=6)
+        axes.xaxis.label.set_fontsize(7)
+        axes.yaxis.label.set_fontsize(7)
+    figure.savefig(path, dpi=75, metadata={"Software": None})
+    plt.close(figure)
+
+
+def draw(font: Path, folder: Path) -> Iterator[Path]:
+    """All pictures, one by one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    player = Player(font)
+    for program in cared_for():
+        path = folder / f"{program:03}.png"
+        draw_program(player, program, path)
+        yield path
+    for kit, keys in KITS.items():
+        path = folder / f"kit-{kit:02}.png"
+        draw_kit(player, kit, keys, path)
+        yield path
+    player.close()
+
+
+def main() -> None:
+    """Draw, and say where."""
+    parser = argparse.ArgumentParser(prog="python -m soundfonts.pictures", description=__doc__)
+    parser.add_argument("font", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("soundfonts/pictures"))
+    asked = parser.parse_args()
+    for path in draw(asked.font, asked.out):
+        print(f"{path} {path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
