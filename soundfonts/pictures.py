@@ -12,6 +12,8 @@ import numpy as np
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from barwise.arranging.ranges import comfortable_range
 from barwise.music.notes import Part
@@ -57,10 +59,10 @@ def draw_program(player: Player, program: int, path: Path) -> None:
     key = (low + high) // 2
     figure, (left, right) = _axes(f"{PROGRAMS[program][0]} (program {program}), key {key}")
     waves = [player.note(program, key, velocity, _HOLD, _TAIL) for velocity in VELOCITIES]
-    top = max(spectrum(wave)[1].max() for wave in waves)
-    for wave, velocity, color in zip(waves, VELOCITIES, _COLORS, strict=True):
+    # The loudest first, each against its own strongest: the softer ones show in front how much darker they are.
+    for wave, velocity, color in reversed(list(zip(waves, VELOCITIES, _COLORS, strict=True))):
         frequencies, level = spectrum(wave)
-        left.plot(frequencies, level - top, color=color, lw=0.5)
+        left.plot(frequencies, level - level.max(), color=color, lw=0.5)
         right.plot(*envelope(wave), color=color, lw=0.9, label=f"velocity {velocity}")
     _finish(figure, left, right, path)
 
@@ -77,13 +79,13 @@ def draw_kit(player: Player, kit: int, keys: tuple[int, ...], path: Path) -> Non
     _finish(figure, left, right, path)
 
 
-def _axes(title: str) -> tuple[plt.Figure, tuple[plt.Axes, plt.Axes]]:
+def _axes(title: str) -> tuple[Figure, tuple[Axes, Axes]]:
     figure, axes = plt.subplots(1, 2, figsize=(7.2, 2.1), layout="constrained")
     figure.suptitle(title, fontsize=9)
     return figure, (axes[0], axes[1])
 
 
-def _finish(figure: plt.Figure, left: plt.Axes, right: plt.Axes, path: Path) -> None:
+def _finish(figure: Figure, left: Axes, right: Axes, path: Path) -> None:
     left.set(xscale="log", xlim=(40, 16000), ylim=(-90, 3), xlabel="Hz", ylabel="dB")
     right.set(xlim=(0, _HOLD + _TAIL), ylim=(-85, -5), xlabel="s", ylabel="dBFS")
     right.legend(fontsize=6, frameon=False)

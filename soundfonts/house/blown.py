@@ -85,7 +85,7 @@ def _tones(name: str, low: int, high: int, step: int) -> Voice:
     return spread(tones(TIMBRES[name]), roots(low, high, step))
 
 
-def _filter(corner: float, fall: float = 2400, partials: float = 4) -> Filter:
+def _filter(corner: float, fall: float = 4200, partials: float = 4) -> Filter:
     return Filter(corner=corner, fall=fall, partials=partials)
 
 
@@ -132,22 +132,22 @@ def ocarina() -> Voice:
 
 def oboe() -> Voice:
     """Oboe."""
-    return wind("oboe", 58, 91, 4, filter_=_filter(8500, 2400))
+    return wind("oboe", 58, 91, 4, filter_=_filter(8500, 4200))
 
 
 def english_horn() -> Voice:
     """English horn."""
-    return wind("English horn", 50, 83, 4, filter_=_filter(6000, 2400))
+    return wind("English horn", 50, 83, 4, filter_=_filter(6000, 4200))
 
 
 def bassoon() -> Voice:
     """Bassoon."""
-    return wind("bassoon", 34, 72, 5, filter_=_filter(4500, 2400))
+    return wind("bassoon", 34, 72, 5, filter_=_filter(4500, 4200))
 
 
 def clarinet() -> Voice:
     """Clarinet: hardly any vibrato."""
-    return wind("clarinet", 50, 92, 4, filter_=_filter(6000, 3000), motion=replace(_VIBRATO, vibrato=2, tremolo=0.4))
+    return wind("clarinet", 50, 92, 4, filter_=_filter(6000, 4500), motion=replace(_VIBRATO, vibrato=2, tremolo=0.4))
 
 
 def soprano_sax() -> Voice:
@@ -162,7 +162,7 @@ def alto_sax() -> Voice:
 
 def tenor_sax() -> Voice:
     """Tenor saxophone."""
-    return wind("tenor sax", 44, 76, 8, filter_=_filter(6000, 3000))
+    return wind("tenor sax", 44, 76, 8, filter_=_filter(6000, 4500))
 
 
 def baritone_sax() -> Voice:
@@ -181,25 +181,25 @@ _BRASS = Shape(attack=0.02, release=0.3)
 def trumpet() -> Voice:
     """Trumpet."""
     motion = replace(_VIBRATO, vibrato=6, vibrato_delay=0.6)
-    return wind("trumpet", 52, 86, 4, filter_=_filter(9500, 4200, 3), motion=motion, shape=_BRASS)
+    return wind("trumpet", 52, 86, 4, filter_=_filter(9500, 6300, 3), motion=motion, shape=_BRASS)
 
 
 def trombone() -> Voice:
     """Trombone."""
     motion = replace(_VIBRATO, vibrato=5, vibrato_delay=0.6)
-    return wind("trombone", 36, 74, 6, filter_=_filter(6500, 4500, 3), motion=motion, shape=_BRASS)
+    return wind("trombone", 36, 74, 6, filter_=_filter(6500, 6300, 3), motion=motion, shape=_BRASS)
 
 
 def tuba() -> Voice:
     """Tuba."""
     motion = replace(_VIBRATO, vibrato=3, vibrato_delay=0.7)
-    return wind("tuba", 26, 60, 4, filter_=_filter(2600, 3600, 3), motion=motion, shape=_BRASS)
+    return wind("tuba", 26, 60, 4, filter_=_filter(2600, 5000, 3), motion=motion, shape=_BRASS)
 
 
 def french_horn() -> Voice:
     """French horn."""
     motion = replace(_VIBRATO, vibrato=4, vibrato_delay=0.7)
-    return wind("French horn", 36, 79, 4, filter_=_filter(4500, 3800, 3), motion=motion, shape=_BRASS)
+    return wind("French horn", 36, 79, 4, filter_=_filter(4500, 5500, 3), motion=motion, shape=_BRASS)
 
 
 def muted_trumpet() -> Voice:

@@ -28,7 +28,7 @@ _VIBRATO = Motion(vibrato=11, vibrato_rate=5.6, vibrato_delay=0.35, tremolo=1.2,
 
 
 def _bowed(name: str, low: int, high: int, step: int, corner: float, motion: Motion, shape: Shape = _BOWED) -> Voice:
-    filter_ = Filter(corner=corner, fall=2400, partials=4)
+    filter_ = Filter(corner=corner, fall=4200, partials=4)
     return played(spread(tones(TIMBRES[name]), roots(low, high, step)), shape, filter_, motion)
 
 

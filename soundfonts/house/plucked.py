@@ -193,59 +193,59 @@ def _string(name: str, low: int, high: int, step: int, release: float, fall: flo
 
 def nylon_guitar() -> Voice:
     """Nylon guitar."""
-    return _string("nylon guitar", 40, 84, 8, 0.35, 3000)
+    return _string("nylon guitar", 40, 84, 8, 0.35, 4800)
 
 
 def steel_guitar() -> Voice:
     """Steel guitar."""
-    return _string("steel guitar", 40, 84, 11, 0.35, 3000)
+    return _string("steel guitar", 40, 84, 11, 0.35, 4800)
 
 
 def jazz_guitar() -> Voice:
     """Jazz guitar."""
-    return _string("jazz guitar", 40, 84, 9, 0.3, 2400)
+    return _string("jazz guitar", 40, 84, 9, 0.3, 3840)
 
 
 def clean_guitar() -> Voice:
     """Electric guitar, clean."""
-    return _string("clean guitar", 40, 84, 9, 0.3, 2400)
+    return _string("clean guitar", 40, 84, 9, 0.3, 3840)
 
 
 def muted_guitar() -> Voice:
     """Electric guitar, damped by the palm."""
-    return _string("muted guitar", 40, 84, 8, 0.2, 2400)
+    return _string("muted guitar", 40, 84, 8, 0.2, 3840)
 
 
 def guitar_harmonics() -> Voice:
     """Flageolets of a guitar."""
-    return _string("guitar harmonics", 40, 88, 12, 0.5, 1200)
+    return _string("guitar harmonics", 40, 88, 12, 0.5, 1920)
 
 
 def acoustic_bass() -> Voice:
     """Contrabass, plucked."""
-    return _string("acoustic bass", 26, 60, 4, 0.3, 3000)
+    return _string("acoustic bass", 26, 60, 4, 0.3, 4800)
 
 
 def finger_bass() -> Voice:
     """Bass guitar."""
-    return _string("finger bass", 26, 62, 6, 0.25, 3000)
+    return _string("finger bass", 26, 62, 6, 0.25, 4800)
 
 
 def picked_bass() -> Voice:
     """Bass guitar with a plectrum."""
-    return _string("picked bass", 26, 60, 5, 0.25, 3000)
+    return _string("picked bass", 26, 60, 5, 0.25, 4800)
 
 
 def fretless_bass() -> Voice:
     """Bass guitar without frets: a soft start."""
-    voice = _string("fretless bass", 26, 62, 8, 0.3, 2400)
+    voice = _string("fretless bass", 26, 62, 8, 0.3, 3840)
     return tuple(replace(one, shape=replace(one.shape, attack=0.02)) for one in voice)
 
 
 @cache
 def slap_bass() -> Voice:
     """Bass struck by the thumb."""
-    return _string("slap bass", 26, 62, 12, 0.2, 4200)
+    return _string("slap bass", 26, 62, 12, 0.2, 6300)
 
 
 def pop_bass() -> Voice:
@@ -262,12 +262,12 @@ def pop_bass() -> Voice:
 
 def harp() -> Voice:
     """Harp."""
-    return _string("harp", 28, 100, 6, 0.9, 3000)
+    return _string("harp", 28, 100, 6, 0.9, 4800)
 
 
 def pizzicato() -> Voice:
     """Strings, plucked."""
-    return _string("pizzicato", 30, 96, 10, 0.5, 3000)
+    return _string("pizzicato", 30, 96, 10, 0.5, 4800)
 
 
 def harpsichord() -> Voice:
@@ -278,33 +278,33 @@ def harpsichord() -> Voice:
 
 def clavinet() -> Voice:
     """Clavinet."""
-    return _string("clavinet", 36, 88, 13, 0.15, 3600)
+    return _string("clavinet", 36, 88, 13, 0.15, 5760)
 
 
 def dulcimer() -> Voice:
     """Dulcimer: two strings a little apart."""
-    course = _string("dulcimer", 42, 92, 14, 0.8, 2400)
+    course = _string("dulcimer", 42, 92, 14, 0.8, 3840)
     return layered(moved(course, cents=3), moved(course, cents=-3))
 
 
 def sitar() -> Voice:
     """Sitar."""
-    return _string("sitar", 42, 86, 11, 0.6, 2400)
+    return _string("sitar", 42, 86, 11, 0.6, 3840)
 
 
 def banjo() -> Voice:
     """Banjo."""
-    return _string("banjo", 48, 88, 10, 0.3, 2400)
+    return _string("banjo", 48, 88, 10, 0.3, 3840)
 
 
 def shamisen() -> Voice:
     """Shamisen."""
-    return _string("shamisen", 45, 84, 13, 0.3, 2400)
+    return _string("shamisen", 45, 84, 13, 0.3, 3840)
 
 
 def koto() -> Voice:
     """Koto."""
-    return _string("koto", 42, 88, 12, 0.6, 2400)
+    return _string("koto", 42, 88, 12, 0.6, 3840)
 
 
 _HARD = Pluck("piano",  0.12, 2100, 9.5, octave_ring=0.62, damping=2500, knock=0.09, knock_band=(60, 1800),
@@ -320,7 +320,7 @@ def _piano_tone(key: int) -> tuple[Tone, float]:
 @cache
 def piano() -> Voice:
     """Grand piano."""
-    return rung_voice(_piano_tone, roots(23, 103, 7), 0.45, _damped(3600, 4200))
+    return rung_voice(_piano_tone, roots(23, 103, 7), 0.45, _damped(3600, 6000))
 
 
 def bright_piano() -> Voice:

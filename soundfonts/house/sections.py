@@ -1,7 +1,6 @@
 """Strings, choirs and brass in sections: the tables of their crowds, and how they are played."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 
 from soundfonts.house.crowds import Crowd, tones
@@ -47,17 +46,17 @@ def _strings() -> Voice:
 
 def strings() -> Voice:
     """A string orchestra."""
-    return played(_strings(), Shape(attack=0.09, release=1.3), Filter(9000, 2400, 4))
+    return played(_strings(), Shape(attack=0.09, release=1.3), Filter(9000, 4500, 4))
 
 
 def slow_strings() -> Voice:
     """The same orchestra, swelling."""
-    return played(_strings(), Shape(attack=0.35, release=2.0), Filter(6000, 2400, 4))
+    return played(_strings(), Shape(attack=0.35, release=2.0), Filter(6000, 4200, 4))
 
 
 def tremolo_strings() -> Voice:
     """The orchestra trembling."""
-    return played(section("tremolo", 34, 96, 9), Shape(attack=0.05, release=1.1), Filter(9500, 2400, 4))
+    return played(section("tremolo", 34, 96, 9), Shape(attack=0.05, release=1.1), Filter(9500, 4200, 4))
 
 
 @cache
@@ -77,7 +76,7 @@ def soft_synth_strings() -> Voice:
 
 def choir() -> Voice:
     """Choir singing ah."""
-    return played(section("choir ah", 40, 88, 7), Shape(attack=0.14, release=1.4), Filter(8000, 1800, 4))
+    return played(section("choir ah", 40, 88, 7), Shape(attack=0.14, release=1.4), Filter(8000, 3600, 4))
 
 
 def voices() -> Voice:
@@ -106,8 +105,7 @@ def brass_tones() -> Voice:
 
 def brass_section() -> Voice:
     """Trumpets, horns and trombones."""
-    filter_ = Filter(9000, 3600, 3, sweep=-1600, sweep_attack=0.09)
-    return played(brass_tones(), Shape(attack=0.045, release=0.35), replace(filter_, sweep=0, sweep_attack=0))
+    return played(brass_tones(), Shape(attack=0.045, release=0.5), Filter(9000, 5500, 3))
 
 
 def pad(name: str, attack: float, release: float, filter_: Filter, motion: Motion | None = None) -> Voice:

@@ -87,7 +87,7 @@ BARS: Mapping[str, Bar] = {bar.name: bar for bar in _BARS}
 
 
 @cache
-def struck(name: str, low: int, high: int, step: int, release: float, fall: float = 1800) -> Voice:
+def struck(name: str, low: int, high: int, step: int, release: float, fall: float = 3600) -> Voice:
     """An instrument of the table, with tones over its range; it is the brighter the harder it is struck."""
     corner = 9000 if BARS[name].rate > 25000 else 5000
     filter_ = Filter(corner=corner, fall=fall, partials=4)
