@@ -82,8 +82,11 @@ class Builder:
 def _sample(name: str, tone: Tone) -> sf2.Sample:
     wave, loop = tone.wave, None
     if tone.loop is not None:
-        loop = (tone.loop, len(wave))
-        wave = np.concatenate([wave, wave[tone.loop : tone.loop + sf2.FRAMES_AFTER_LOOP]])
+        repeated, about = wave[tone.loop :], sf2.FRAMES_ABOUT_LOOP
+        # A wave that is all loop gets the loop's end before it.
+        lead = repeated[len(repeated) - max(about - tone.loop, 0) :]
+        loop = (tone.loop + len(lead), len(wave) + len(lead))
+        wave = np.concatenate([lead, wave, repeated[:about]])
     frames = np.round(wave * (PEAK * 32767 / np.abs(wave).max())).astype(np.int16)
     key = round(tone.pitch)
     return sf2.Sample(name, frames, tone.rate, key, round(100 * (key - tone.pitch)), loop)

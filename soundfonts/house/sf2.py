@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 ZEROS_BETWEEN_SAMPLES = 46
 """Frames of silence after each sample that the format demands."""
 
-FRAMES_AFTER_LOOP = 8
-"""Frames beyond the end of a loop that repeat its beginning, for players that interpolate across."""
+FRAMES_ABOUT_LOOP = 8
+"""Frames before a loop that repeat its end, and after it that repeat its beginning, for interpolation across."""
 
 SHORTEST_LOOP = 32
 """Frames."""
@@ -299,7 +299,9 @@ def _sample_headers(samples: list[Sample]) -> bytes:
     rows, start = [], 0
     for sample in samples:
         end = start + len(sample.frames)
-        loop = (start + sample.loop[0], start + sample.loop[1]) if sample.loop else (start, start)
+        # Readers expect places there also where nothing is repeated.
+        first, last = sample.loop or (FRAMES_ABOUT_LOOP, len(sample.frames) - FRAMES_ABOUT_LOOP)
+        loop = (start + first, start + last)
         pitch = (sample.rate, sample.key, sample.correction)
         rows.append(struct.pack("<20sIIIIIBbHH", _name(sample.name), start, end, *loop, *pitch, 0, _MONO))
         start = end + ZEROS_BETWEEN_SAMPLES
@@ -330,7 +332,7 @@ def _check_sample(sample: Sample) -> None:
         )
     if sample.loop:
         start, end = sample.loop
-        if not (0 <= start <= end - SHORTEST_LOOP and end + FRAMES_AFTER_LOOP <= length):
+        if not (FRAMES_ABOUT_LOOP <= start <= end - SHORTEST_LOOP and end + FRAMES_ABOUT_LOOP <= length):
             raise FormatError(f"sample {sample.name}: a loop from {start} to {end} in {length} frames")
 
 

@@ -82,7 +82,7 @@ def calliope() -> Voice:
     """Triangle with breath about it."""
     tone = played(plain("triangle"), Shape(attack=0.02, release=0.12), motion=_LATE_VIBRATO)
     breath = played(pan_flute(), Shape(attack=0.02, release=0.12), Filter(9000, 1800, 4))
-    return layered(tone, moved(breath, gain_db=-8))
+    return layered(tone, moved(breath, gain_db=-13))
 
 
 def chiff() -> Voice:
@@ -179,7 +179,7 @@ def metal_pad() -> Voice:
 
 def halo() -> Voice:
     """Choir with octaves of glass."""
-    return layered(space_voice(), moved(pad("glass", 0.8, 1.8, Filter(8000, 1200, 4)), gain_db=-5))
+    return layered(space_voice(), moved(pad("glass", 0.8, 1.8, Filter(8000, 1200, 4)), cents=1200, gain_db=-7))
 
 
 def sweep_pad() -> Voice:

@@ -19,8 +19,8 @@ from soundfonts.house.sf2 import (
 )
 
 CREDITS = Credits("Test", "Nobody", "Public domain", "A sine", "tests")
-WAVE = np.round(20000 * np.sin(2 * np.pi * np.arange(108) / 100)).astype(np.int16)
-SINE = Sample("sine", WAVE, 44100, 69, -3, (0, 100))
+WAVE = np.round(20000 * np.sin(2 * np.pi * np.arange(-8, 108) / 100)).astype(np.int16)
+SINE = Sample("sine", WAVE, 44100, 69, -3, (8, 108))
 
 
 def font(*zones: Zone) -> bytes:
@@ -57,7 +57,7 @@ def test_a_sample_that_two_zones_share_is_stored_once() -> None:
 def test_the_sample_s_header_tells_loop_rate_and_pitch() -> None:
     header = struct.unpack_from("<20s5IBbHH", chunks(font(Zone(SINE)))[b"shdr"])
     assert header[0].rstrip(b"\0") == b"sine"
-    assert header[1:] == (0, 108, 0, 100, 44100, 69, -3, 0, 1)
+    assert header[1:] == (0, 116, 8, 108, 44100, 69, -3, 0, 1)
 
 
 def test_a_zone_begins_with_its_keys_and_ends_with_its_sample() -> None:
@@ -78,7 +78,8 @@ def test_modulators_are_written_for_their_zone() -> None:
         (Zone(SINE, keys=(60, 50)), "keys from 60 to 50"),
         (Zone(SINE, velocities=(0, 128)), "velocities from 0 to 128"),
         (Zone(Sample("short", WAVE, 44100, 69, 0, (90, 100))), "a loop from 90 to 100"),
-        (Zone(Sample("no room", WAVE, 44100, 69, 0, (0, 105))), "a loop from 0 to 105"),
+        (Zone(Sample("no lead", WAVE, 44100, 69, 0, (0, 100))), "a loop from 0 to 100"),
+        (Zone(Sample("no room", WAVE, 44100, 69, 0, (8, 112))), "a loop from 8 to 112"),
         (Zone(Sample("a name of twenty letters", WAVE, 44100, 69)), "allowed: 1 to 19"),
         (Zone(Sample("sharp", WAVE, 44100, 69, 100)), "100 cents"),
     ],
