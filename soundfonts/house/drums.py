@@ -243,10 +243,3 @@ def brushed(name: str, seconds: float, low: float, high: float, attack: float) -
     grain = 1 + 0.3 * np.sin(2 * np.pi * 47 * np.arange(len(swish)) / rate)
     skin = 0.3 * died(_skin(190, 0.12, 0.6), rate, 0.15, random_for(name))
     return stroke(mixed(swish * grain, skin), rate)
-
-
-def kettle(pitch: float, name: str) -> tuple[Tone, float]:
-    """Timpani: the table's modes, tuned by the caller."""
-    ratios = np.array([1.0, 1.504, 1.99, 2.44, 2.9])
-    modes = Modes(pitch * ratios, np.array([1.0, 0.7, 0.4, 0.3, 0.2]), np.array([2.6, 2.0, 1.5, 1.3, 1.0]))
-    return ringing_tone(modes, 16000, 0.5, random_for(name))

@@ -126,8 +126,3 @@ def moved(voice: Voice, cents: float = 0.0, gain_db: float = 0.0, pan: float = 0
 def layered(*voices: Voice) -> Voice:
     """Voices that sound together."""
     return tuple(region for voice in voices for region in voice)
-
-
-def stretched(voice: Voice, decay: Callable[[Region], float], **changes: float) -> Voice:
-    """Regions with a decay of their own each, and other changes of their shape."""
-    return tuple(replace(one, shape=replace(one.shape, decay=decay(one), **changes)) for one in voice)

@@ -8,7 +8,7 @@ import numpy as np
 
 from soundfonts.house.blown import pan_flute
 from soundfonts.house.keyboards import crystal, operated
-from soundfonts.house.pitch import hertz, random_for
+from soundfonts.house.pitch import hertz
 from soundfonts.house.plucked import nylon_guitar
 from soundfonts.house.sections import choir, pad, strings, synth_voice
 from soundfonts.house.tone import Tone, Wave, looped_pitch, periodic_length
@@ -230,11 +230,3 @@ def _delayed(voice: Voice, seconds: float) -> Voice:
 def star_theme() -> Voice:
     """Synthetic brass in the far."""
     return layered(sweep_pad(), moved(played(strings(), Shape(attack=0.6, release=1.5), Filter(4000)), gain_db=-4))
-
-
-def chip_noise(key: int, steps: int = 93) -> Tone:
-    """A sound chip's noise: chance levels, held; a short register, so that it buzzes."""
-    random = random_for("chip noise", key)
-    levels = random.choice([-1.0, 1.0], steps)
-    frames = np.repeat(levels, max(round(_RATE / hertz(key) / 8), 1))
-    return Tone(frames, _RATE, float(key), 0)
