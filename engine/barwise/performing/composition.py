@@ -24,7 +24,7 @@ from barwise.music.notes import Bar
 from barwise.score.schema import LARGEST_TEMPO_STEP, Score
 
 LOOK_AHEAD = 2
-"""Bars composed beyond the one that sounds."""
+"""Bars composed beyond the one that sounds, once the next of them is settled; until then one."""
 
 MOST_FAULTS = 16
 
@@ -312,7 +312,9 @@ class Composition:
             if self._is_stale(prepared):
                 is_settled = prepared.intent.index < self._open_bar or self._now is None
                 return place if is_settled or self._may_redo else None
-        return len(self._ahead) if len(self._ahead) < LOOK_AHEAD else None
+        # The bar after the next is composed once the next is settled: until then a turn of mood would waste it.
+        is_next_settled = bool(self._ahead) and self._ahead[0].intent.index < self._open_bar
+        return len(self._ahead) if len(self._ahead) < (LOOK_AHEAD if is_next_settled else 1) else None
 
     def _is_stale(self, prepared: Prepared) -> bool:
         return prepared.wish != self.wish_at(prepared.intent.index)
