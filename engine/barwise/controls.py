@@ -134,11 +134,11 @@ class Controls(ABC):
     ) -> None:
         """Go to a state of the score; what is not said is as the score's transition between the two says.
 
-        `at` is 'now' (within a fifth of a second), 'beat', 'bar', 'phrase' (the next begins) or 'exit' (the
-        state's next exit cue); `fill` has the drums lead over; `bridge` is a number of bars, 0 to 4, composed
-        between the states; `fade` the beats over which the old instruments fade, 0 to 16. A state that is left
-        sooner than its dwell allows is left when it does. Raises InputError for an unknown name or a value
-        out of range.
+        `at` is 'now' (at the next sixteenth that can still be composed), 'beat', 'bar', 'phrase' (the next
+        begins) or 'exit' (the state's next exit cue); `fill` has the drums lead over; `bridge` is a number of
+        bars, 0 to 4, composed between the states; `fade` the beats over which the old instruments fade, 0 to 16.
+        A state that is left sooner than its dwell allows is left when it does. Raises InputError for an unknown
+        name or a value out of range.
         """
         spec = self._score.states[known(state, self._score.states, "state")]
         command = Enter(

@@ -18,6 +18,7 @@ from barwise.building import build
 from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
 from barwise.errors import BarwiseError, InputError
 from barwise.music.events import MusicEvent
+from barwise.music.notes import Part
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
@@ -29,7 +30,7 @@ from barwise.performing.telling import Playing
 from barwise.playing.outputs import CHANNELS, Block
 from barwise.saved_music import Asked, Origin, SavedMusic, check_origin, origin_of, pack_music
 from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
-from barwise.score.schema import Score
+from barwise.score.schema import Palette, Score
 
 PAUSE_SECONDS = 0.02
 """How long the music takes to fade away into a pause and back: a cut would click."""
@@ -70,16 +71,9 @@ class Core:
         self._packed: SessionState | None = None
         self._told: deque[Report] = deque(Fault(note) for note in built.notes)
         self._telling = threading.Lock()
-        palettes = [built.score.palette_of(built.score.initial), *built.score.palettes.values()]
-        self._unprepared = deque(
-            [
-                (
-                    [palette.instruments[part].program for part in sorted(palette.instruments)][1:],
-                    [palette.instruments[part].program for part in sorted(palette.instruments)][:1],
-                )
-                for palette in palettes
-            ]
-        )
+        first = restored[0].state.left.state if restored else ""
+        palettes = [built.score.palette_of(first or built.score.initial), *built.score.palettes.values()]
+        self._unprepared = deque(_instruments(palette) for palette in palettes)
         self._unprepared.append((sorted({stinger.program for stinger in built.score.stingers.values()}), []))
         if restored:
             self._restore(*restored)
@@ -232,8 +226,9 @@ class Core:
         self._obey()
         self._session.advance(0)
         with ThreadPoolExecutor(1) as beside:
-            beside.submit(self._prepare_instruments)
+            preparing = beside.submit(self._prepare_instruments)
             self._session.compose()
+            preparing.result()
 
     def _prepare_instruments(self) -> bool:
         if self._synth is None or not self._unprepared:
@@ -333,3 +328,9 @@ class Core:
         """Free the synthesizer; doing it twice is harmless."""
         if self._synth:
             self._synth.close()
+
+
+def _instruments(palette: Palette) -> tuple[list[int], list[int]]:
+    """The programs of a palette and its drum kit."""
+    programs = {part: instrument.program for part, instrument in palette.instruments.items()}
+    return [program for part, program in programs.items() if part is not Part.DRUMS], [programs[Part.DRUMS]]

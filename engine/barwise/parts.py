@@ -16,8 +16,8 @@ StrPath = str | os.PathLike[str]
 """A file's name."""
 
 SEEK = 0.75
-"""Share of the way to a wanted mood that each bar goes in a game: a turn of mood is heard in the
-next bar, and a flicker of moods does not throw the music about."""
+"""Share of the way to a wanted mood that each bar goes in a game: a turn of mood is heard at
+once, and a flicker of moods does not throw the music about."""
 
 SAMPLE_RATES = (22050, 96000)
 LAST_SEED = 2**32 - 1

@@ -1,6 +1,6 @@
 """A composer that remembers what it wrote: a piece that is played back again and again is composed once."""
 
-import pickle
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ class RememberingComposer:
 
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
-        self._written: dict[bytes, tuple[ComposedBar, Any]] = {}
+        self._written: dict[Hashable, tuple[ComposedBar, Any]] = {}
 
     def initial_state(self) -> State:
         """The other composer's."""
@@ -31,8 +31,8 @@ class RememberingComposer:
         forced: Rows | None = None,
     ) -> ComposedBar:
         """The next bar; the random numbers that it took are taken again."""
-        # Never leaves this process: the quickest way to tell arguments apart by all that is in them.
-        asked = pickle.dumps((intent, state, reference, random.bit_generator.state, forced))
+        rows = None if forced is None else forced.tobytes()
+        asked = (intent, state.tobytes(), reference, str(random.bit_generator.state), rows)
         if asked not in self._written:
             composed = self._composer.compose(intent, state, reference, random, forced)
             self._written[asked] = composed, random.bit_generator.state

@@ -203,15 +203,12 @@ class Composition:
         """Want something else of all bars that are open."""
         with self._lock:
             wishes, first = self._plans.wishes, self._open_bar
-            if (
-                all(change(wish) == wish for bar, wish in wishes if bar >= first)
-                and change(wishes[-1][1]) == (wishes[-1][1])
-            ):
-                return
             before = [item for item in wishes if item[0] < first]
-            later = [(bar, change(wish)) for bar, wish in wishes if bar > first]
             at = [wish for bar, wish in wishes if bar <= first][-1]
-            self._plans = replace(self._plans, wishes=(*before, (first, change(at)), *later))
+            later = [item for item in wishes if item[0] > first]
+            changed = [(bar, change(wish)) for bar, wish in [(first, at), *later]]
+            if changed != [(first, at), *later]:
+                self._plans = replace(self._plans, wishes=(*before, *changed))
 
     def change_mood(self, mood: Mood, bars: float) -> None:
         """Want a mood of all bars that are open, approached over so many of them."""
@@ -254,27 +251,33 @@ class Composition:
         """Compose one bar ahead, or the rest of the one that sounds; False when there is nothing to compose."""
         with self._lock:
             asked, now = self._asked, self._now
-            if asked and now and not self._revised:
-                revise: tuple[Revision, Prepared] | None = (asked, now)
-            else:
-                revise = None
-            place = self._place_to_compose()
-            if revise is None and place is None:
-                return False
-            before = self._before(place or 0)
-            wish = self.wish_at(before.memory.bar)
-            if place is not None and revise is None and place < len(self._ahead):
-                self._may_redo = False
-        if revise:
-            revised = self._revise(*revise)
-            with self._lock:
-                if self._asked is revise[0] and self._now is revise[1]:
-                    self._revised = revised
-                    self._ahead.clear()
+            is_to_revise = self._is_to_revise
+        if is_to_revise and asked and now:
+            self._compose_rest(asked, now)
             return True
+        return self._compose_next()
+
+    def _compose_rest(self, asked: Revision, now: Prepared) -> None:
+        """Compose the rest of the bar that sounds."""
+        revised = self._revise(asked, now)
+        with self._lock:
+            if self._asked is asked and self._now is now:
+                self._revised = revised
+                self._ahead.clear()
+
+    def _compose_next(self) -> bool:
+        """Compose one bar ahead; False when there is none to compose."""
+        with self._lock:
+            place = self._place_to_compose()
+            if place is None:
+                return False
+            before = self._before(place)
+            wish = self.wish_at(before.memory.bar)
+            if place < len(self._ahead):
+                self._may_redo = False
         prepared = self.prepare(before, wish, self.maker)
         with self._lock:
-            if place is not None and self._follows(prepared, before, place):
+            if self._follows(prepared, before, place):
                 while len(self._ahead) > place:
                     self._ahead.pop()
                 self._ahead.append(prepared)
@@ -284,7 +287,7 @@ class Composition:
     def wants_bars(self) -> bool:
         """Whether `compose` has something to do."""
         with self._lock:
-            return (self._asked is not None and self._revised is None) or self._place_to_compose() is not None
+            return self._is_to_revise or self._place_to_compose() is not None
 
     @property
     def is_next_ready(self) -> bool:
@@ -296,7 +299,12 @@ class Composition:
     def is_revision_ready(self) -> bool:
         """Whether nothing has to be composed of the bar that sounds."""
         with self._lock:
-            return self._asked is None or self._revised is not None
+            return not self._is_to_revise
+
+    @property
+    def _is_to_revise(self) -> bool:
+        """Whether the rest of the bar that sounds is still to be composed."""
+        return self._asked is not None and self._revised is None
 
     def _before(self, place: int) -> Snapshot:
         """The snapshot that a bar at a place among those ahead follows."""
@@ -306,7 +314,7 @@ class Composition:
 
     def _place_to_compose(self) -> int | None:
         """Where among the bars ahead the next one belongs; None while all are there, or may still turn again."""
-        if self._asked and not self._revised:
+        if self._is_to_revise:
             return None
         for place, prepared in enumerate(self._ahead):
             if self._is_stale(prepared):
@@ -445,7 +453,7 @@ class Composition:
 
     def take_revision(self, *, waits: bool) -> Prepared | None:
         """The bar that sounds, revised; None when it is late, which forgets it."""
-        while waits and self._asked and not self._revised:
+        while waits and self._is_to_revise:
             self.compose()
         with self._lock:
             revised, self._asked, self._revised = self._revised, None, None
@@ -458,7 +466,7 @@ class Composition:
     def upcoming(self) -> Prepared | None:
         """The bar that comes next, as it is composed so far."""
         with self._lock:
-            return self._ahead[0] if self._ahead and not (self._asked and not self._revised) else None
+            return self._ahead[0] if self._ahead and not self._is_to_revise else None
 
     def ahead(self) -> tuple[Prepared, ...]:
         """All bars that are composed ahead so far, in order."""

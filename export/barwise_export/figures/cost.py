@@ -11,11 +11,9 @@ import gc
 import io
 import os
 import platform
-import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from importlib import resources
@@ -26,6 +24,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from barwise.bench.bars import busy_thread
 from barwise.composing.onnx_composer import OnnxComposer, model_path
 from barwise.composing.rule_composer import RuleComposer
 from barwise.directing.director import TEMPERATURE
@@ -235,7 +234,7 @@ def _timed(model: Path | None, rounds: int) -> dict[str, Taken]:
     for _ in tqdm(range(rounds), desc="cost", unit="round", leave=False, disable=None):
         for kind, write in writers.items():
             taken[kind].add(write)
-        with _busy_thread():
+        with busy_thread():
             taken[BUSY].add(writers[_kind(1)])
     return taken
 
@@ -268,26 +267,6 @@ def _tonicnet_bar(peer: TonicNetShape, random: np.random.Generator) -> int:
     """A bar of the peer: 12 notes, as those of the chorales that its figure was taken of."""
     peer.bar(random)
     return PEER_NOTES
-
-
-@contextmanager
-def _busy_thread() -> Iterator[None]:
-    """A thread that counts in pure Python, as a game's frame does, until the block is left."""
-    is_over = threading.Event()
-
-    def count() -> None:
-        number = 0
-        while not is_over.is_set():
-            for _ in range(1000):
-                number += 1
-
-    thread = threading.Thread(target=count, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 def _aged(model: Path | None, bars: int, timed: int) -> tuple[float, float]:
