@@ -35,5 +35,5 @@ format: ## put the code into the house's form
 	@$(RUN) ruff check --fix .
 
 clean: ## remove what the other words made
-	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv out build dist engine/barwise/sounds .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find engine export demo_game tests -name __pycache__ -prune -exec rm -rf {} +

@@ -94,17 +94,17 @@ install_packages() {
 
 # --- sound --------------------------------------------------------------------------------------
 
+# The installation has made the house SoundFont; it is made again when its sources have changed.
+make_soundfont() {
+    "$python" -m soundfonts.placing >&2 || say "the house SoundFont could not be made; its words above say why"
+}
+
 lacks() { ! "$python" -c "$1" >/dev/null 2>&1; }
 
 install_sound() {
-    packages=""
-    lacks 'from barwise.playing.synth import describe_library; describe_library()' && packages="libfluidsynth3"
-    lacks 'from barwise.playing.soundfont import find_soundfont; find_soundfont()' &&
-        packages="$packages fluidr3mono-gm-soundfont"
-    [ -n "$packages" ] || return 0
-    # shellcheck disable=SC2086
+    lacks 'from barwise.playing.synth import describe_library; describe_library()' || return 0
     if has apt-get; then
-        apt_install_or_update $packages && return
+        apt_install_or_update libfluidsynth3 && return
     elif has brew; then
         say "installing fluid-synth (brew)"
         brew install fluid-synth </dev/null && return
@@ -117,4 +117,5 @@ if [ ! -x "$python" ] || ! is_suitable "$python" || ! "$python" -m pip --version
     make_venv
 fi
 install_packages "$1"
+make_soundfont
 install_sound

@@ -9,7 +9,7 @@ from pathlib import Path
 from barwise.composing.onnx_composer import describe_model
 from barwise.errors import BarwiseError
 from barwise.playing.sdl_output import probe_device
-from barwise.playing.soundfont import find_soundfont, known_soundfonts
+from barwise.playing.soundfont import HOUSE_FONT, find_soundfont, known_soundfonts
 from barwise.playing.synth import describe_library
 
 STDERR = 2
@@ -67,8 +67,12 @@ def _fluidsynth() -> str:
 
 def _soundfonts() -> str:
     chosen = find_soundfont()
-    others = [str(path) for path in known_soundfonts() if path != chosen]
-    return f"{chosen}" + (f"; also {', '.join(others)}" if others else "")
+    others = [path for path in (HOUSE_FONT, *known_soundfonts()) if path.is_file() and path != chosen]
+    return f"used: {_named(chosen)}" + (f"; also found: {', '.join(map(_named, others))}" if others else "")
+
+
+def _named(font: Path) -> str:
+    return f"{font} (the house font)" if font == HOUSE_FONT else str(font)
 
 
 def _device() -> str:

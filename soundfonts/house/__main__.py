@@ -47,6 +47,7 @@ def main() -> int:
     parser.add_argument("--programs", type=int, nargs="*", default=range(128), help="only these, 0 to 127")
     parser.add_argument("--kits", type=int, nargs="*", default=tuple(KITS), help="only these")
     parser.add_argument("--sizes", action="store_true", help="print the bytes of every preset's own samples")
+    parser.add_argument("--levels", action="store_true", help="print which levels could not be reached")
     asked = parser.parse_args()
     builder = build(asked.programs, asked.kits)
     data = builder.file()
@@ -54,8 +55,8 @@ def main() -> int:
     if asked.sizes:
         for name, size in sorted(builder.bytes_by_owner().items(), key=lambda pair: -pair[1]):
             print(f"{size:9,} {name}")
-    for warning in builder.warnings:
-        print(warning, file=sys.stderr)
+    if asked.levels:
+        print(*builder.warnings, sep="\n")
     print(f"{asked.out}: {len(data):,} bytes, sha256 {hashlib.sha256(data).hexdigest()[:16]}")
     return 1 if len(data) > LARGEST_BYTES else 0
 

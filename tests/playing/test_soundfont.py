@@ -29,6 +29,23 @@ def font(folder: Path, name: str, content: bytes = WHOLE_FONT) -> Path:
     return folder / name
 
 
+def test_the_house_font_comes_before_others_and_after_what_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, other = font(tmp_path / "house", "barwise.sf2"), font(tmp_path, "FluidR3Mono_GM.sf3")
+    assert find_soundfont(folders=[tmp_path], house=house) == house
+    monkeypatch.setenv(SOUNDFONT_VARIABLE, str(other))
+    assert find_soundfont(folders=[], house=house) == other
+
+
+@pytest.mark.parametrize("content", [None, b"RIFF"])
+def test_without_a_whole_house_font_what_is_found_plays(tmp_path: Path, content: bytes | None) -> None:
+    house, other = tmp_path / "house" / "barwise.sf2", font(tmp_path, "FluidR3Mono_GM.sf3")
+    if content is not None:
+        font(tmp_path / "house", "barwise.sf2", content)
+    assert find_soundfont(folders=[tmp_path], house=house) == other
+
+
 def test_the_font_asked_for_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SOUNDFONT_VARIABLE, str(font(tmp_path, "environment.sf2")))
     asked = font(tmp_path, "asked.sf2")
@@ -60,12 +77,12 @@ def test_better_fonts_come_first_wherever_they_lie(tmp_path: Path) -> None:
 def test_a_broken_known_font_is_passed_over(tmp_path: Path) -> None:
     font(tmp_path, "FluidR3Mono_GM.sf3", b"<html>404</html>")
     good = font(tmp_path, "zebra.sf2")
-    assert find_soundfont(folders=[tmp_path]) == good
+    assert find_soundfont(folders=[tmp_path], house=tmp_path / "none.sf2") == good
 
 
 def test_a_machine_without_fonts_is_told_the_cure(tmp_path: Path) -> None:
     with pytest.raises(SoundFontError, match=r"no SoundFont found.*BARWISE_SOUNDFONT") as error:
-        find_soundfont(folders=[tmp_path])
+        find_soundfont(folders=[tmp_path], house=tmp_path / "none.sf2")
     assert soundfont_cure() in str(error.value)
 
 

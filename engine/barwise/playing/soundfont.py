@@ -11,6 +11,9 @@ from barwise.errors import SoundFontError
 SOUNDFONT_VARIABLE = "BARWISE_SOUNDFONT"
 """Environment variable that names a SoundFont file."""
 
+HOUSE_FONT = Path(__file__).resolve().parents[1] / "sounds" / "barwise.sf2"
+"""The project's own font, in every wheel; a build makes it from soundfonts/house."""
+
 SUFFIXES = (".sf3", ".sf2")
 
 PREFERRED_NAMES = (
@@ -67,13 +70,18 @@ _CURES = {
 }
 
 
-def find_soundfont(explicit: Path | None = None, folders: Iterable[Path] | None = None) -> Path:
-    """The font asked for, or named by BARWISE_SOUNDFONT, or the best known; raises SoundFontError with the cure."""
+def find_soundfont(
+    explicit: Path | None = None, folders: Iterable[Path] | None = None, house: Path = HOUSE_FONT
+) -> Path:
+    """The font asked for, or named by BARWISE_SOUNDFONT, or the house font, or the best known.
+
+    Raises SoundFontError: what is wrong with the font that was named, or the cure when there is none.
+    """
     if explicit is not None:
         return check_soundfont(explicit)
     if named := os.environ.get(SOUNDFONT_VARIABLE):
         return _check_named_by_environment(Path(named))
-    for path in known_soundfonts(folders):
+    for path in [house, *known_soundfonts(folders)]:
         if _fault(path) is None:
             return path
     raise SoundFontError(f"no SoundFont found; {soundfont_cure()}; or set {SOUNDFONT_VARIABLE} to a .sf2 or .sf3 file")
