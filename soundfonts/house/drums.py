@@ -45,14 +45,10 @@ def mixed(*waves: Wave) -> Wave:
     return total
 
 
-def stroke(wave: Wave, rate: int) -> Tone:
-    """A tone without pitch, its peaks pressed, cut where it has died away."""
-    pressed = np.tanh(_PRESS * wave / np.abs(wave).max())
+def stroke(wave: Wave, rate: int, *, press: float = 1.8) -> Tone:
+    """A tone without pitch, cut where it has died away; its peaks are pressed, the highest this far into a bend."""
+    pressed = np.tanh(press * wave / np.abs(wave).max())
     return trimmed(Tone(pressed, rate, DRUM_KEY), -52)
-
-
-_PRESS = 1.8
-"""How far into the bend a stroke's highest peak goes."""
 
 
 def kick(name: str, pitch: float, fall: float, click: float, *, boom: float = 2.2, drop: float = 0.018) -> Tone:
@@ -81,6 +77,28 @@ def snare(name: str, pitch: float, *, body: float, wires: float, fall: float, br
 def _skin(pitch: float, fall: float, steep: float) -> Modes:
     ratios = np.array(SKIN)
     return Modes(pitch * ratios, 0.8 / ratios, fall / ratios**steep)
+
+
+def beater() -> Tone:
+    """What of a bass drum's stroke is no skin: the beater's hard head."""
+    return _contact("beater", 0.03, (1900.0, 3400.0, 5200.0), 1000, 9000)
+
+
+def stick() -> Tone:
+    """What of a tom's stroke is no skin: the tip of the stick, and its wood."""
+    return _contact("stick", 0.045, (1150.0, 2350.0, 3900.0, 6300.0), 700, 8000)
+
+
+def mallet() -> Tone:
+    """What of a concert bass drum's or a kettle's stroke is no skin: felt over wood."""
+    return _contact("mallet", 0.05, (620.0, 1400.0), 300, 3200)
+
+
+def _contact(name: str, fall: float, wood: Sequence[float], low: float, high: float) -> Tone:
+    rate = 32000
+    modes = Modes(np.array(wood), np.full(len(wood), 0.5), np.full(len(wood), 0.6 * fall))
+    knock = died(modes, rate, fall, random_for(name, "wood"))
+    return stroke(mixed(noise_burst(name, rate, fall, low, high, order=2), knock), rate)
 
 
 def tom(name: str, pitch: float, fall: float, *, stick: float = 0.25) -> Tone:
@@ -155,10 +173,11 @@ def _fields(modes: Modes) -> tuple[Wave, Wave, Wave]:
 def hat(name: str, fall: float, *, low: float = 5200, tight: float = 1.0) -> Tone:
     """Hi-hat: two small plates, closed or open by their fall."""
     rate = 27000
-    modes, _ = metal("hi-hat", 3200, 12800, fall, count=140, tilt=0.5)
+    modes, _ = metal("hi-hat", 900, 12800, fall, count=160, tilt=0.5)
     plates = died(modes, rate, fall * 1.2, random_for("hi-hat phases"))
     hiss = 3.2 * tight * noise_burst(f"{name} hiss", rate, fall * 0.9, low, 14000)
-    return stroke(_high_pass(mixed(plates, hiss), rate, low * 0.8), rate)
+    cups = 0.8 * noise_burst(f"{name} cups", rate, fall * 0.7, 200, 3000, order=2)
+    return stroke(mixed(_high_pass(mixed(plates, hiss), rate, low * 0.8), cups), rate, press=4.0)
 
 
 def foot_hat() -> Tone:
@@ -170,7 +189,7 @@ def foot_hat() -> Tone:
 
 def _high_pass(wave: Wave, rate: int, corner: float) -> Wave:
     frequencies = np.fft.rfftfreq(len(wave), 1 / rate)
-    return np.fft.irfft(np.fft.rfft(wave) / (1 + (corner / np.maximum(frequencies, 1)) ** 6), len(wave))
+    return np.fft.irfft(np.fft.rfft(wave) / (1 + (corner / np.maximum(frequencies, 1)) ** 4), len(wave))
 
 
 def struck_metal(

@@ -66,7 +66,7 @@ _STANDARD: Mapping[int, Callable[[], Stroke]] = {
     45: _tom("low tom", 104, 0.95),
     46: _plain(lambda: drums.hat("open hat", 0.8, tight=0.8)),
     48: _tom("high middle tom", 146, 0.8),
-    49: lambda: drums.cymbal("crash", 380, 12500, 4.0, seconds=0.4, tilt=0.1, air=0.6),
+    49: lambda: drums.cymbal("crash", 260, 12500, 4.0, seconds=0.4, tilt=-0.1, air=0.6),
     51: lambda: drums.cymbal("ride", 420, 12500, 3.2, seconds=0.3, air=0.25, ping=(3150, 4270, 5380)),
     52: lambda: drums.cymbal("china", 300, 11000, 1.5, seconds=0.3, tilt=-0.1, air=1.3),
     53: lambda: drums.cymbal("ride bell", 700, 11000, 3.0, seconds=0.25, air=0.08, ping=(780, 1320, 2080, 3320)),
@@ -170,6 +170,33 @@ _TUNED: Mapping[int, tuple[int, float, float]] = {
 KETTLES = range(41, 54)
 """Keys of the orchestra's timpani, from F2."""
 
+_Contact = tuple[Callable[[], Tone], float]
+"""What a skin is struck with, and how loud it is beside the skin, in decibels."""
+
+_BASS_DRUMS, _TOMS = (35, 36), (41, 43, 45, 47, 48, 50)
+
+_CONTACTS: Mapping[int, _Contact] = {
+    **dict.fromkeys(_BASS_DRUMS, (drums.beater, -14.5)),
+    **dict.fromkeys(_TOMS, (drums.stick, -9.5)),
+}
+"""High and short beside skins that are stored low and long; one sample for all."""
+
+_CONTACTS_OF: Mapping[str, Mapping[int, _Contact]] = {
+    "standard": _CONTACTS,
+    "room": _CONTACTS,
+    "power": {
+        **dict.fromkeys(_BASS_DRUMS, (drums.beater, -9.0)),
+        **dict.fromkeys(_TOMS, (drums.stick, -7.5)),
+    },
+    "machine": {},
+    "jazz": _CONTACTS,
+    "brushes": {},
+    "orchestra": {
+        **dict.fromkeys(_BASS_DRUMS, (drums.mallet, -21.0)),
+        **dict.fromkeys(KETTLES, (drums.mallet, -23.0)),
+    },
+}
+
 _RELEASE = 2.5
 """Seconds for 100 dB: drums ring on when their short notes end."""
 
@@ -186,6 +213,12 @@ _TABLES: Mapping[str, Mapping[int, Callable[[], Stroke]]] = {
 
 
 @cache
+def _contact(make: Callable[[], Tone]) -> Tone:
+    """A contact's tone, made once."""
+    return make()
+
+
+@cache
 def _sound(make: Callable[[], Stroke]) -> Stroke:
     """A sound, made once however many kits have it."""
     return make()
@@ -197,7 +230,16 @@ def kit(name: str) -> Voice:
     keys = sorted({*sounds, *_TUNED})
     chokes = _ORCHESTRA_CHOKES if name == "orchestra" else _CHOKES
     struck = tuple(_region(key, sounds, chokes) for key in keys if name != "orchestra" or key not in KETTLES)
-    return struck + (_kettles() if name == "orchestra" else ())
+    skins = struck + (_kettles() if name == "orchestra" else ())
+    return skins + tuple(_contacts(key, skins, contact) for key, contact in _CONTACTS_OF[name].items())
+
+
+def _contacts(key: int, skins: Voice, contact: _Contact) -> Region:
+    """The contact's own layer, where its skin lies; it is more of a hard stroke than of a soft one."""
+    make, gain = contact
+    skin = next(region for region in skins if region.keys[0] <= key <= region.keys[1])
+    dying = Filter(16000, 4800)
+    return Region(_contact(make), (key, key), filter=dying, gain_db=gain, pan=skin.pan, fixed=True)
 
 
 def _region(key: int, sounds: Mapping[int, Callable[[], Stroke]], chokes: Mapping[int, int]) -> Region:

@@ -103,14 +103,15 @@ def balanced(voice: Voice, target_db: float) -> Voice:
 
     Between layers that sound together their own gains tell how loud one is beside the other.
     """
-    return tuple(replace(region, gain_db=_gain(region, voice, target_db)) for region in voice)
+    gains = (_gain(region, voice, target_db, round(root_key(region)), MEASURED_VELOCITY) for region in voice)
+    return tuple(replace(region, gain_db=gain) for region, gain in zip(voice, gains, strict=True))
 
 
-def _gain(region: Region, voice: Voice, target_db: float) -> float:
-    key, velocity = round(root_key(region)), int(np.clip(MEASURED_VELOCITY, *region.velocities))
+def _gain(region: Region, voice: Voice, target_db: float, key: int, measured_velocity: int) -> float:
+    velocity = int(np.clip(measured_velocity, *region.velocities))
     layers = [other for other in voice if _sounds(other, key, velocity)]
     together = 10 * float(np.log10(sum(10 ** (layer.gain_db / 10) for layer in layers)))
-    wanted = target_db - PLAYER_DB + velocity_db(velocity) - velocity_db(MEASURED_VELOCITY)
+    wanted = target_db - PLAYER_DB + velocity_db(velocity) - velocity_db(measured_velocity)
     return wanted + region.gain_db - together - loudness_db(region, velocity)
 
 
@@ -120,10 +121,9 @@ def _sounds(region: Region, key: int, velocity: int) -> bool:
 
 
 def balanced_drums(kit: Voice, targets: Mapping[int, float]) -> Voice:
-    """The kit with gains by which each drum is as loud as asked for its key."""
-    even = []
-    for region in kit:
-        middle = (region.keys[0] + region.keys[1]) // 2
-        gain = targets[middle] - PLAYER_DB - loudness_db(region, DRUM_VELOCITY)
-        even.append(replace(region, gain_db=gain))
-    return tuple(even)
+    """The kit with gains by which each drum, all its layers together, is as loud as asked for its key."""
+    keys = ((region.keys[0] + region.keys[1]) // 2 for region in kit)
+    return tuple(
+        replace(region, gain_db=_gain(region, kit, targets[key], key, DRUM_VELOCITY))
+        for region, key in zip(kit, keys, strict=True)
+    )
