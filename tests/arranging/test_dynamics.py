@@ -16,7 +16,7 @@ PALETTE = Palette(
     {Part.CHORDS: 0.0, Part.BASS: 0.0, Part.MELODY: 0.3, Part.COUNTER: 0.6, Part.DRUMS: 0.9},
 )
 PALETTES = tuple(load_score().palettes.values())
-ON = ChannelEvent(0, ChannelEventKind.NOTE_ON, 0, 60, 100, Part.MELODY)
+ON = ChannelEvent(0, ChannelEventKind.NOTE_ON, 0, 60, 100, Part.MELODY, enters=0.3)
 _INTENSITIES = st.floats(0, 1)
 
 
@@ -31,7 +31,7 @@ _INTENSITIES = st.floats(0, 1)
     ],
 )
 def test_parts_enter_over_a_ramp(part: Part, gains: list[float]) -> None:
-    assert [layer_gain(part, it, PALETTE) for it in (0, 0.3, 0.35, 0.4, 1)] == pytest.approx(gains)
+    assert [layer_gain(PALETTE.enters[part], it) for it in (0, 0.3, 0.35, 0.4, 1)] == pytest.approx(gains)
 
 
 def test_silent_parts_strike_nothing_and_soft_ones_softly() -> None:
@@ -41,7 +41,7 @@ def test_silent_parts_strike_nothing_and_soft_ones_softly() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in ChannelEventKind if kind is not ChannelEventKind.NOTE_ON])
 def test_only_note_ons_change(kind: ChannelEventKind) -> None:
-    event = ChannelEvent(0, kind, 0, 60, 100, Part.MELODY)
+    event = ChannelEvent(0, kind, 0, 60, 100, Part.MELODY, enters=0.3)
     assert apply_intensity(event, 0.0, PALETTE) == event
 
 
@@ -69,7 +69,7 @@ def test_excited_players_strike_harder() -> None:
 
 @given(st.sampled_from(PALETTES), _INTENSITIES, st.sampled_from(PARTS))
 def test_expression_is_silent_exactly_where_the_layer_is(palette: Palette, intensity: float, part: Part) -> None:
-    gain = layer_gain(part, intensity, palette)
+    gain = layer_gain(palette.enters[part], intensity)
     assert 0 <= expression(part, intensity, palette) <= 127
     if gain in (0.0, 1.0):
         assert (expression(part, intensity, palette) > 0) == (gain > 0)

@@ -31,22 +31,22 @@ def test_a_small_score_becomes_values() -> None:
     assert score.initial == "rest"
     assert score.states["rest"] == StateSpec("rest", Mood(0.5), "plain", 0.6, (60.0, 90.0), Metre(6, 8))
     assert score.palette_of("rest").instruments[Part.MELODY] == Instrument(73, pan=20)
-    assert score.palette_of("rest").layers[Part.CHORDS] == 0.2
+    assert score.palette_of("rest").enters[Part.CHORDS] == 0.2
 
 
 def test_the_built_in_score_has_the_states_that_games_have() -> None:
     score = load_score()
     assert {"explore", "tension", "combat", "victory", "defeat"} <= set(score.states)
     assert len(score.moods) >= 12
-    assert all(set(palette.instruments) == set(palette.layers) == set(PARTS) for palette in score.palettes.values())
+    assert all(set(palette.instruments) == set(palette.enters) == set(PARTS) for palette in score.palettes.values())
 
 
 def test_whoever_leads_is_heard_in_each_state_of_the_built_in_score() -> None:
     """A phrase may rest the melody or the counter: the other must then sound at the state's own intensity."""
     score = load_score()
     for name, state in score.states.items():
-        layers = score.palette_of(name).layers
-        assert max(layers[Part.MELODY], layers[Part.COUNTER]) + LAYER_RAMP <= state.intensity
+        enters = score.palette_of(name).enters
+        assert max(enters[Part.MELODY], enters[Part.COUNTER]) + LAYER_RAMP <= state.intensity
 
 
 def test_tempo_grows_by_ratios_with_arousal() -> None:

@@ -4,26 +4,27 @@ Knows nothing of clocks and intensity: what it writes is everything there is to 
 counted from the start of the bar. dynamics.py thins it out as it is sent.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from barwise.arranging.articulation import PlayedNote, play
-from barwise.arranging.channels import CHANNELS
+from barwise.arranging.channels import CHANNELS, Voice, voices
 from barwise.arranging.channels import setup as channel_setup
-from barwise.arranging.dynamics import stroke, with_melody
+from barwise.arranging.dynamics import note_enters, stroke, with_melody
 from barwise.arranging.groove import STRAIGHT, Swing, learned_groove, touches
 from barwise.arranging.idioms import drum_key, idiomatic
+from barwise.arranging.layering import doubled, line_of
 from barwise.arranging.levels import makeup
-from barwise.arranging.overlaps import without_overlaps
+from barwise.arranging.overlaps import in_order, without_overlaps
 from barwise.arranging.ranges import part_shifts, playable
 from barwise.arranging.voicing import without_mud
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key
 from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, Note, Part
-from barwise.score.schema import SIXTEENTH, Palette, Score
+from barwise.score.schema import SIXTEENTH, Line, Palette, Score
 
 
 class Arranger:
@@ -62,10 +63,21 @@ class Arranger:
         palette = self.palette_of(intent.state)
         written = replace(bar, notes=idiomatic(bar, palette))
         layered = with_melody(palette) if intent.theme else palette
-        louder = makeup(written, layered, intent.condition.tempo, intensity) * stroke(intent.mood.arousal)
-        placed = _placed(written, palette, intent.key).notes
+        shifts = part_shifts(written.notes, palette.instruments, intent.key.shift)
+        placed = _placed(written, palette, intent.key, shifts)
         sounding = [replace(each, note=note) for each, note in zip(played, placed, strict=True)]
-        return without_overlaps([event for note in sounding for event in _events(note, louder)])
+        added = [(voice, line_of(voice, bar, sounding, intent.key)) for voice in voices(palette) if voice.layer]
+        lines = {voice.layer: [each.note for each in line] for voice, line in added if voice.layer}
+        louder = makeup(written, layered, intent.condition.tempo, intensity, lines) * stroke(intent.mood.arousal)
+        entries = [note_enters(note, layered) for note in written.notes]
+        events = [
+            event
+            for each, enters in zip(sounding, entries, strict=True)
+            for event in _events(each, louder, CHANNELS[each.note.part], enters)
+        ]
+        of_parts = without_overlaps(events)
+        of_layers = [event for voice, line in added for event in _added(voice, line, of_parts, shifts, louder)]
+        return in_order([*of_parts, *of_layers]) if of_layers else of_parts
 
     def played(self, bar: Bar, intent: BarIntent, random: np.random.Generator) -> list[PlayedNote]:
         """The notes of a bar, as written for its instruments, with the ticks at which they sound."""
@@ -74,9 +86,8 @@ class Arranger:
         return play(notes, touched, bar.metre, intent, random)
 
 
-def _placed(bar: Bar, palette: Palette, key: Key) -> Bar:
-    """The bar with the pitches and drum keys that its instruments sound."""
-    shifts = part_shifts(bar.notes, palette.instruments, key.shift)
+def _placed(bar: Bar, palette: Palette, key: Key, shifts: Mapping[Part, int]) -> tuple[Note, ...]:
+    """The notes of a bar with the pitches and drum keys that its instruments sound."""
 
     def pitch(note: Note) -> int:
         program = palette.instruments[note.part].program
@@ -84,12 +95,24 @@ def _placed(bar: Bar, palette: Palette, key: Key) -> Bar:
             return drum_key(note.pitch, program, key)
         return playable(note.pitch + shifts[note.part], program)
 
-    return replace(bar, notes=without_mud([replace(note, pitch=pitch(note)) for note in bar.notes]))
+    return without_mud([replace(note, pitch=pitch(note)) for note in bar.notes])
 
 
-def _events(played: PlayedNote, louder: float) -> Iterator[ChannelEvent]:
-    part, pitch = played.note.part, played.note.pitch
+def _added(
+    voice: Voice,
+    line: Sequence[PlayedNote],
+    of_parts: Sequence[ChannelEvent],
+    shifts: Mapping[Part, int],
+    louder: float,
+) -> Iterable[ChannelEvent]:
+    """The events of a layer: of its own line, or of the part that it doubles."""
+    if voice.layer and not isinstance(voice.layer.plays, Line):
+        return doubled(voice, of_parts, shifts)
+    return without_overlaps([event for each in line for event in _events(each, louder, voice.channel, voice.enters)])
+
+
+def _events(played: PlayedNote, louder: float, channel: int, enters: float) -> Iterator[ChannelEvent]:
+    part, pitch, position = played.note.part, played.note.pitch, played.note.position
     velocity = min(max(round(played.velocity * louder), 1), 127)
-    position = played.note.position
-    yield ChannelEvent(played.on, ChannelEventKind.NOTE_ON, CHANNELS[part], pitch, velocity, part, position)
-    yield ChannelEvent(played.off, ChannelEventKind.NOTE_OFF, CHANNELS[part], pitch, 0, part, position)
+    yield ChannelEvent(played.on, ChannelEventKind.NOTE_ON, channel, pitch, velocity, part, position, enters)
+    yield ChannelEvent(played.off, ChannelEventKind.NOTE_OFF, channel, pitch, 0, part, position, enters)

@@ -9,8 +9,11 @@ SOFTEST_DB to full loudness.
 import math
 from dataclasses import replace
 
+from barwise.arranging.channels import Voice, voices
+from barwise.arranging.idioms import kit_group
+from barwise.arranging.programs import PROGRAM_LEVELS_DB
 from barwise.music.events import ChannelEvent, ChannelEventKind
-from barwise.music.notes import Part
+from barwise.music.notes import Note, Part
 from barwise.score.schema import LAYER_RAMP, Palette
 
 SOFTEST_DB = -12.0
@@ -33,22 +36,31 @@ _LOUDEST_EXPRESSION = 127
 
 def with_melody(palette: Palette) -> Palette:
     """The palette with its melody there at every intensity."""
-    return replace(palette, layers={**palette.layers, Part.MELODY: 0.0})
+    return replace(palette, enters={**palette.enters, Part.MELODY: 0.0})
 
 
-def layer_gain(part: Part, intensity: float, palette: Palette) -> float:
-    """How far a part has entered at an intensity of 0 to 1: 0 silent, 1 in full."""
-    entry = palette.layers[part]
-    return 1.0 if entry <= 0.0 else min(max((intensity - entry) / LAYER_RAMP, 0.0), 1.0)
+def layer_gain(enters: float, intensity: float) -> float:
+    """How far what enters at one intensity is there at another, both 0 to 1: 0 silent, 1 in full."""
+    return 1.0 if enters <= 0.0 else min(max((intensity - enters) / LAYER_RAMP, 0.0), 1.0)
+
+
+def note_enters(note: Note, palette: Palette) -> float:
+    """The intensity at which a note's part enters, or its group of the drums; as it is written."""
+    enters = palette.enters[note.part]
+    return palette.kit.get(kit_group(note.pitch), enters) if note.part is Part.DRUMS else enters
 
 
 def apply_intensity(event: ChannelEvent, intensity: float, palette: Palette) -> ChannelEvent | None:
     """The event as it sounds at an intensity of 0 to 1; None for a note-on of a part that is silent."""
     if event.kind is not ChannelEventKind.NOTE_ON or event.part is None:
         return event
-    if layer_gain(event.part, intensity, palette) <= 0.0:
+    gain = layer_gain(event.enters, intensity)
+    if gain <= 0.0:
         return None
-    return replace(event, value=max(round(event.value * velocity_share(intensity)), 1))
+    share = velocity_share(intensity)
+    if event.part is Part.DRUMS and event.enters > palette.enters[Part.DRUMS]:
+        share *= math.sqrt(gain)  # a group of the kit has no channel that could fade it
+    return replace(event, value=max(round(event.value * share), 1))
 
 
 def stroke(arousal: float) -> float:
@@ -57,21 +69,39 @@ def stroke(arousal: float) -> float:
     return low * math.pow(high / low, (arousal + 1.0) / 2.0)
 
 
-def expression(part: Part, intensity: float, palette: Palette, arousal: float = -1.0) -> int:
-    """The expression (controller 11, 0 to 127) of a part's channel at an intensity of 0 to 1.
+def expressions(intensity: float, palette: Palette, arousal: float = -1.0) -> list[tuple[Voice, int]]:
+    """Every voice of a palette, and the expression (controller 11, 0 to 127) of its channel at an intensity of 0 to 1.
 
     It makes up for the strokes at an arousal of -1 to 1; at -1 there is nothing to make up for.
 
-    Send it within one audio block of the change: notes that already sound follow at once, and a part
-    that enters or leaves is faded.
+    Send it within one audio block of the change: notes that already sound follow at once, and what
+    enters or leaves is faded.
     """
+    playing = voices(palette)
+    powers = [voice_power(voice, palette) for voice in playing]
+    gains = [layer_gain(voice.enters, intensity) for voice in playing]
+    present = sum(power * gain**2 for power, gain in zip(powers, gains, strict=True)) / sum(powers)
     wanted = SOFTEST_DB * (1.0 - intensity)
-    layers = sum(power * layer_gain(part, intensity, palette) ** 2 for part, power in PART_POWERS.items())
     strokes = _DB_PER_DECADE * math.log10(velocity_share(intensity))
-    missing = min(wanted - 10.0 * math.log10(layers) - strokes, 0.0)
-    faded = math.sqrt(layer_gain(part, intensity, palette))
+    missing = min(wanted - 10.0 * math.log10(present) - strokes, 0.0)
     softer = stroke(-1.0) / stroke(arousal)
-    return round(_LOUDEST_EXPRESSION * math.pow(10.0, missing / _DB_PER_DECADE) * faded * softer)
+    loudest = _LOUDEST_EXPRESSION * math.pow(10.0, missing / _DB_PER_DECADE) * softer
+    return [(voice, round(loudest * math.sqrt(gain))) for voice, gain in zip(playing, gains, strict=True)]
+
+
+def expression(part: Part, intensity: float, palette: Palette, arousal: float = -1.0) -> int:
+    """The expression of a part's own channel; see `expressions`."""
+    return next(value for voice, value in expressions(intensity, palette, arousal) if voice.part is part)
+
+
+def voice_power(voice: Voice, palette: Palette) -> float:
+    """About what a voice adds to the power of the whole, the five parts together being 1."""
+    power = PART_POWERS[voice.part]
+    if voice.layer is None:
+        return power
+    followed, instrument = palette.instruments[voice.part], voice.instrument
+    decibels = PROGRAM_LEVELS_DB[instrument.program] - PROGRAM_LEVELS_DB[followed.program]
+    return power * (instrument.volume / max(followed.volume, 1)) ** 4 * math.pow(10.0, decibels / 10.0)
 
 
 def velocity_share(intensity: float) -> float:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from barwise.music.harmony import Key, Quality
 from barwise.music.notes import Bar, Note, Part
-from barwise.score.schema import Palette
+from barwise.score.schema import KitGroup, Palette
 
 DISTORTED = frozenset({29, 30})
 """Overdriven and distorted guitar: thirds and sevenths in their low chords are heard as noise."""
@@ -23,6 +23,11 @@ _ORCHESTRA_DRUMS: Mapping[int, int] = {42: 82, 44: 82, 46: 54, 49: 59, 51: 30, 5
 
 _TIMPANI: Mapping[int, int] = {41: 0, 45: _FIFTH, 48: 0}
 """Toms, and the semitones over the tonic to which the kettledrum in their place is tuned."""
+
+_KIT_GROUPS: Mapping[int, KitGroup] = {
+    **dict.fromkeys((35, 36, 37, 38, 39, 40), KitGroup.BEAT),
+    **dict.fromkeys((42, 44, 46, 51, 53, 54, 56, 59, 69, 70, 80, 81, 82), KitGroup.HATS),
+}
 
 _LOWEST_KETTLE = 41
 """The orchestra kit has kettledrums on an octave of keys from F2 on."""
@@ -44,6 +49,11 @@ def drum_key(drum: int, kit: int, key: Key) -> int:
     if drum in _TIMPANI:
         return _LOWEST_KETTLE + (key.tonic + _TIMPANI[drum] - _LOWEST_KETTLE) % 12
     return _ORCHESTRA_DRUMS.get(drum, drum)
+
+
+def kit_group(drum: int) -> KitGroup:
+    """The group of the kit that a drum, as it is written, belongs to."""
+    return _KIT_GROUPS.get(drum, KitGroup.TOMS)
 
 
 def _power_chord(stroke: Sequence[Note], bar: Bar) -> Sequence[Note]:

@@ -5,12 +5,14 @@ held chord. The estimate needs the bar's notes alone; the folder's README says h
 """
 
 import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from barwise.arranging.dynamics import layer_gain
+from barwise.arranging.dynamics import layer_gain, note_enters
 from barwise.arranging.programs import DRUM_ENERGIES_DB, OTHER_DRUM_DB, PROGRAM_LEVELS_DB, PROGRAM_RINGS
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Bar, Note, Part
-from barwise.score.schema import Instrument, Palette
+from barwise.score.schema import Instrument, Layer, Line, Palette
 
 TARGET_DB = 5.0
 """Estimated level that needs no makeup."""
@@ -25,26 +27,40 @@ _MEASURED_VELOCITY = 90
 _FULL = 127
 
 
-def makeup(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.0) -> float:
+Lines = Mapping[Layer, Sequence[Note]]
+"""What layers play that double no part."""
+
+
+def makeup(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.0, lines: Lines | None = None) -> float:
     """The factor for the velocities of a bar; tempo in quarters a minute, intensity 0 to 1."""
-    whole = _missing_db(bar, palette, tempo, 1.0)
-    missing = min(_missing_db(bar, palette, tempo, intensity), whole + LARGEST_FOR_LAYERS_DB)
+    if not bar.notes:
+        return 1.0
+    goal, energies = TARGET_DB + palette.level, _energies(bar, palette, tempo, lines or {})
+    seconds = bar.metre.bar_ticks * 60 / tempo / TICKS_PER_QUARTER
+    whole, now = (goal - _estimated_db(energies, seconds, at) for at in (1.0, intensity))
+    missing = min(now, whole + LARGEST_FOR_LAYERS_DB)
     return math.pow(10, min(max(missing, -LARGEST_DB), LARGEST_DB) / 40)
 
 
-def estimated_db(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.0) -> float:
+def _estimated_db(energies: Mapping[float, float], seconds: float, intensity: float) -> float:
     """Mean power of what sounds of a bar in decibels.
 
     0 is one usual instrument holding notes at velocity 90 and full volume.
     """
+    total = sum(layer_gain(enters, intensity) * energy for enters, energy in energies.items())
+    return 10 * math.log10(total / seconds + 1e-9)
+
+
+def _energies(bar: Bar, palette: Palette, tempo: float, lines: Lines) -> dict[float, float]:
+    """The energy of a bar by the intensity at which it enters."""
     tick = 60 / tempo / TICKS_PER_QUARTER
-    shares = {part: layer_gain(part, intensity, palette) for part in bar.parts}
-    total = sum(shares[note.part] * energy(note, palette.instruments[note.part], tick) for note in bar.notes)
-    return 10 * math.log10(total / (bar.metre.bar_ticks * tick) + 1e-9)
-
-
-def _missing_db(bar: Bar, palette: Palette, tempo: float, intensity: float) -> float:
-    return TARGET_DB + palette.level - estimated_db(bar, palette, tempo, intensity) if bar.notes else 0.0
+    energies: dict[float, float] = defaultdict(float)
+    for note in bar.notes:
+        energies[note_enters(note, palette)] += energy(note, palette.instruments[note.part], tick)
+    for layer in palette.layers:
+        notes = lines.get(layer, ()) if isinstance(layer.plays, Line) else bar.of(layer.plays)
+        energies[layer.enters] += sum(energy(note, layer.instrument, tick) for note in notes)
+    return energies
 
 
 def energy(note: Note, instrument: Instrument, tick_seconds: float) -> float:

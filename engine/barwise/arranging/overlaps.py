@@ -1,4 +1,4 @@
-"""No pitch sounds twice at once in a channel, and no bass note rings into the next.
+"""No pitch sounds twice at once in a channel, and neither bass notes nor pads ring into the next.
 
 A second note-on of a pitch would share the first one's note-off; two low notes at once are mud.
 Knows events only: what wrote them and when they are sent is for others.
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from barwise.arranging.channels import is_pad
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.notes import Part
 
@@ -31,7 +32,7 @@ def in_order(events: Iterable[ChannelEvent]) -> tuple[ChannelEvent, ...]:
 def without_overlaps(events: Sequence[ChannelEvent]) -> tuple[ChannelEvent, ...]:
     """The same events, with every note let go shortly before its pitch is struck again in its channel.
 
-    Bass notes are let go, too, when the next one begins.
+    Bass notes are let go, too, when the next one begins, and pads with their next chord.
     The ticks must share one start. A note-off without a note-on belongs to a note that already
     sounds: to join two bars, give the events of the first that are not yet sent, and those of the
     second. Of two notes that begin nearly together the later, or the louder at one tick, stays.
@@ -41,16 +42,24 @@ def without_overlaps(events: Sequence[ChannelEvent]) -> tuple[ChannelEvent, ...]
     for event in in_order(events):
         is_note = event.kind in (ChannelEventKind.NOTE_ON, ChannelEventKind.NOTE_OFF)
         (keys[event.channel, event.number] if is_note else others).append(event)
-    return in_order(_with_one_bass_note([*others, *(event for key in keys.values() for event in _alternating(key))]))
+    return in_order(_giving_way([*others, *(event for key in keys.values() for event in _alternating(key))]))
 
 
-def _with_one_bass_note(events: Sequence[ChannelEvent]) -> Iterator[ChannelEvent]:
-    """The events with every note-off of the bass no later than the first bass note that begins after its note-on."""
-    bass = in_order(event for event in events if event.part is Part.BASS)
-    ons = [event.tick for event in bass if event.kind is ChannelEventKind.NOTE_ON]
+def _giving_way(events: Sequence[ChannelEvent]) -> Iterator[ChannelEvent]:
+    """The events with every note-off of the bass, and of a pad, no later than what begins there after its note-on."""
+    groups: dict[object, list[ChannelEvent]] = defaultdict(list)
+    for event in in_order(events):
+        group = Part.BASS if event.part is Part.BASS else event.channel if is_pad(event.channel) else None
+        groups[group].append(event)
+    yield from groups.pop(None, [])
+    for group in groups.values():
+        yield from _one_stroke_at_a_time(group)
+
+
+def _one_stroke_at_a_time(events: Sequence[ChannelEvent]) -> Iterator[ChannelEvent]:
+    ons = [event.tick for event in events if event.kind is ChannelEventKind.NOTE_ON]
     began: dict[int, float] = {}
-    yield from (event for event in events if event.part is not Part.BASS)
-    for event in bass:
+    for event in events:
         if event.kind is ChannelEventKind.NOTE_ON:
             began[event.number] = event.tick
         after = began.get(event.number, -math.inf) + TOGETHER_TICKS

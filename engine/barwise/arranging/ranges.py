@@ -83,6 +83,19 @@ def playable(pitch: int, program: int) -> int:
     return pitch + OCTAVE * -(-max(low - _FAR - pitch, 0) // OCTAVE)
 
 
+def is_playable(pitch: int, program: int) -> bool:
+    """Whether a pitch lies no further outside a General MIDI program's range than players stretch."""
+    low, high = comfortable_range(program)
+    return low - _FAR <= pitch <= high + _FAR
+
+
+def shift_beside(part: Part, part_shift: int, instrument: Instrument) -> int:
+    """Semitones, in whole octaves, by which an instrument plays above a part whose pitches were shifted so."""
+    wanted = OCTAVE * instrument.octave
+    sounding = [pitch + part_shift + wanted for pitch in TESSITURAS[part]]
+    return wanted + _nearest_move(sounding, comfortable_range(instrument.program))
+
+
 def part_shifts(notes: Sequence[Note], instruments: Mapping[Part, Instrument], key_shift: int) -> dict[Part, int]:
     """Semitones to add to each part's pitches; the bass stays under the melody."""
     shifts = {

@@ -134,8 +134,8 @@ def _drums(stinger: Stinger, place: _Place, scene: Scene, harder: float) -> Iter
     kit, palette = scene.palette.instruments[Part.DRUMS].program, scene.palette
     # Excited music strikes harder, and its expression takes as much away again: strokes go with it.
     harder *= stroke(scene.arousal) / STROKES[1]
-    is_silent = layer_gain(Part.DRUMS, scene.intensity, palette) <= 0.0
-    present = replace(palette, layers={**palette.layers, Part.DRUMS: 0.0})
+    is_silent = layer_gain(palette.enters[Part.DRUMS], scene.intensity) <= 0.0
+    present = replace(palette, enters={**palette.enters, Part.DRUMS: 0.0})
     heard = expression(Part.DRUMS, scene.intensity, present, scene.arousal)
     for each in stinger.drums:
         on, key = place.of(each.position), drum_key(each.drum, kit, scene.key)

@@ -13,6 +13,9 @@ LOW_LIMITS: Mapping[int, int] = {1: 52, 2: 51, 3: 48, 4: 47, 5: 45}
 """Semitones of an interval, and the lowest pitch above which it is heard as two notes rather than as mud:
 the low interval limits of arrangers' handbooks, from the minor second on E3 to the fourth on A2."""
 
+CLEAR_FROM = max(LOW_LIMITS.values())
+"""From this pitch up every interval is clear."""
+
 
 def without_mud(notes: Sequence[Note]) -> tuple[Note, ...]:
     """The notes of a bar, in their order, no chord note below the low limit over a note of chords or bass."""

@@ -8,6 +8,17 @@ from barwise.music.notes import Part
 DRUM_CHANNEL = 9
 """General MIDI's channel 10, counted from 0."""
 
+PORT_CHANNELS = 16
+"""Channels of a MIDI port; those from here on are on a second one."""
+
+LAYER_CHANNELS = (12, 13, 14, 15)
+"""Channels on which layers follow the parts, on both ports."""
+
+
+def is_layer(channel: int) -> bool:
+    """Whether it is a layer's channel, of either port."""
+    return channel % PORT_CHANNELS in LAYER_CHANNELS
+
 
 class ChannelEventKind(StrEnum):
     """The channel messages that the engine sends."""
@@ -27,7 +38,7 @@ class ChannelEvent:
     """Ticks (24 a quarter) from the start of the bar that made it; it may lie past that bar's end."""
     kind: ChannelEventKind
     channel: int
-    """0 to 15; DRUM_CHANNEL for drums."""
+    """0 to 31; DRUM_CHANNEL for drums."""
     number: int
     """Pitch, controller, program, or bend (0 to 16383, 8192 is none)."""
     value: int = 0
@@ -37,6 +48,8 @@ class ChannelEvent:
     position: int = -1
     """Where the note that it begins or ends is written, in ticks from the start of the bar, or of the stinger, that
     made it; -1 for what is no note."""
+    enters: float = 0.0
+    """The intensity from which on it is there, for a note-on that belongs to a part."""
 
 
 class MusicEventKind(StrEnum):

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator
 from operator import itemgetter
 
 from barwise.arranging.channels import expression_event, let_go
-from barwise.arranging.dynamics import expression
-from barwise.music.events import ChannelEvent
-from barwise.music.notes import PITCHED_PARTS
+from barwise.arranging.dynamics import expressions
+from barwise.music.events import DRUM_CHANNEL, ChannelEvent
 from barwise.performing.intensity import RAMP_SECONDS
 from barwise.performing.telling import Playing
 
@@ -20,12 +19,13 @@ class Fades:
     def fade(self, old: Playing, intensity: float, start: int, end: int, sample_rate: int) -> None:
         """Fade the pitched instruments of a bar's bank away from a sample to another, and let go of them."""
         steps = max(round((end - start) / (RAMP_SECONDS * sample_rate)), 1)
-        for part in PITCHED_PARTS:
-            now = expression(part, intensity, old.layered, old.intent.mood.arousal)
-            for step in range(1, steps + 1):
-                event = expression_event(part, round(now * (1 - step / steps)), old.bank)
+        playing = expressions(intensity, old.layered, old.intent.mood.arousal)
+        pitched = [(voice, now) for voice, now in playing if voice.channel != DRUM_CHANNEL]
+        for voice, now in pitched:
+            for step in range(1, steps + 1) if now else ():
+                event = expression_event(voice, round(now * (1 - step / steps)), old.bank)
                 self._due.append((start + (end - start) * step // steps, event))
-        self._due += [(end, event) for event in let_go(old.bank)]
+        self._due += [(end, event) for event in let_go((voice for voice, _ in pitched), old.bank)]
         self._due.sort(key=itemgetter(0))
 
     def forget(self, channels: Collection[int]) -> None:

@@ -12,11 +12,10 @@ import numpy as np
 
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.articulation import PlayedNote
-from barwise.arranging.channels import BANKS, PITCHED_CHANNELS, expression_event, in_bank
-from barwise.arranging.dynamics import apply_intensity, expression
+from barwise.arranging.channels import BANKS, expression_event, in_bank, is_pad, pitched_channels
+from barwise.arranging.dynamics import apply_intensity, expressions
 from barwise.arranging.overlaps import without_overlaps
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
-from barwise.music.notes import PARTS
 from barwise.music.performance import Performance, PlayedBar
 from barwise.music.reports import BarReport, IntensityReport
 from barwise.performing.arrivals import Arrival
@@ -85,6 +84,8 @@ class Stage:
         self._fades = Fades()
         self._bank = 0
         self._due: deque[ChannelEvent] = deque()
+        self._unheard: list[ChannelEvent] = []
+        """What would sound by now if the intensity were higher, of pads: they may join within their chord."""
         self._moments: deque[tuple[int, MusicEvent]] = deque()
         self._recent: deque[Playing] = deque(maxlen=4)
         self._played: list[PlayedBar] = []
@@ -123,6 +124,7 @@ class Stage:
         self.now = now = Playing(prepared, clock, palette, self._bank)
         self._recent.append(now)
         self._due = deque(replace(event, tick=event.tick - ticks) for event in self._due)
+        self._unheard.clear()
         self.stingers.carry(ticks)
         if self._bank != old_bank:
             self._change_bank(old, old_bank)
@@ -190,9 +192,9 @@ class Stage:
     def _change_bank(self, old: Playing | None, old_bank: int) -> None:
         """Let what has begun ring on or fade."""
         self._due = deque(_begun_before(self._due, 0))
-        self._free({*PITCHED_CHANNELS[self._bank], DRUM_CHANNEL})
+        self._free({*pitched_channels(self._bank), DRUM_CHANNEL})
         if old is None or self.fade <= 0:
-            self._free(PITCHED_CHANNELS[old_bank])
+            self._free(pitched_channels(old_bank))
             return
         clock = self.playing.clock
         end = max(clock.sample_at(self.fade * clock.metre.beat_ticks), self.sample + 1)
@@ -222,9 +224,14 @@ class Stage:
         if now is None:
             return
         tick = max(now.clock.tick_at(self.sample), 0.0)
-        for part in PARTS:
-            value = expression(part, self.intensity.value, now.layered, now.intent.mood.arousal)
-            self._send(expression_event(part, value, now.bank, tick))
+        for voice, value in expressions(self.intensity.value, now.layered, now.intent.mood.arousal):
+            self._send(expression_event(voice, value, now.bank, tick))
+        self._join(now)
+
+    def _join(self, now: Playing) -> None:
+        """Have pads that have entered since their chord began come in with it, rather than with the next."""
+        for event in [event for event in self._unheard if self._send_at(event, now)]:
+            self._unheard.remove(event)
 
     # Samples.
 
@@ -251,9 +258,7 @@ class Stage:
             self._send(event)
         now = self.playing
         while self._due and now.clock.sample_at(self._due[0].tick) <= self.sample:
-            sounding = apply_intensity(self._due.popleft(), self.intensity.value, now.layered)
-            if sounding:
-                self._send(sounding)
+            self._play_event(self._due.popleft(), now)
         while self._moments and self._moments[0][0] <= self.sample:
             self._reporter.told(*self._moments.popleft())
         for name, setup in self.stingers.begin(self.sample, now, self.intensity.value):
@@ -262,6 +267,20 @@ class Stage:
             self._reporter.tell(self.sample, MusicEventKind.STINGER, now.intent.index, name)
         for event in self.stingers.take(self.sample, now.clock):
             self._send(event)
+
+    def _play_event(self, event: ChannelEvent, now: Playing) -> None:
+        """Send an event as it sounds at the intensity in force; a pad's that does not sound may do so later."""
+        if not self._send_at(event, now) and is_pad(event.channel):
+            self._unheard.append(event)
+        elif event.kind is ChannelEventKind.NOTE_OFF:
+            self._unheard = [on for on in self._unheard if (on.channel, on.number) != (event.channel, event.number)]
+
+    def _send_at(self, event: ChannelEvent, now: Playing) -> bool:
+        """Send an event as it sounds at the intensity in force; whether it does."""
+        sounding = apply_intensity(event, self.intensity.value, now.layered)
+        if sounding:
+            self._send(sounding)
+        return sounding is not None
 
     def let_go(self) -> None:
         """End every note; nothing more is due."""
@@ -330,6 +349,7 @@ class Stage:
         self.arrival, self.fade = left.arrival, left.fade
         self.stingers.asked, self.stingers.last_channel = left.stingers, left.stinger_channel
         self.now = None
+        self._unheard.clear()
         self._moments.clear()
         self._recent.clear()
         self._fades.forget(range(MIDI_CHANNELS))

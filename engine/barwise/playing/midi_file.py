@@ -1,4 +1,6 @@
-"""Writes a performance as a MIDI file: a conductor, one track per part, one for stingers. theme_midi reads them.
+"""Writes a performance as a MIDI file: a conductor, a track per part, one for stingers. theme_midi reads them.
+
+What layers add to a part has tracks of its own. Channels above MIDI's sixteen are on a second port.
 
 It knows what was played, as values; it reads no MIDI and touches no synthesizer.
 """
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import mido
 
-from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
+from barwise.music.events import DRUM_CHANNEL, PORT_CHANNELS, ChannelEvent, ChannelEventKind, is_layer
 from barwise.music.glide import TempoChange, tick_length
 from barwise.music.harmony import PITCH_CLASSES, Key
 from barwise.music.metre import TICKS_PER_QUARTER
@@ -44,6 +46,9 @@ TRACK_NAMES = {
     Part.DRUMS: "Drums",
 }
 """Parts in the order of their tracks."""
+
+_KINDS = ("", " layers", " layers 2")
+"""Tracks of a part: its own, and those of the layers that follow it, on the first port and on the second."""
 
 STINGERS_NAME = "Stingers"
 """The track of what no part plays on channels of its own."""
@@ -93,7 +98,7 @@ def _tracks(performance: Performance) -> Iterator[mido.MidiTrack]:
     end = max([_end_tick(performance), *(each.tick for each in placed)])
     yield _track(CONDUCTOR_NAME, (each for each in placed if each.track == CONDUCTOR_NAME), end)
     sounding = {each.track for each in placed if each.rank == _NOTE_ON}
-    for name in (*TRACK_NAMES.values(), STINGERS_NAME):
+    for name in (*(part + kind for part in TRACK_NAMES.values() for kind in _KINDS), STINGERS_NAME):
         if name in sounding:
             yield _track(name, (each for each in placed if each.track == name), end)
 
@@ -101,6 +106,8 @@ def _tracks(performance: Performance) -> Iterator[mido.MidiTrack]:
 def _track(name: str, placed: Iterable[_Placed], end: int) -> mido.MidiTrack:
     """A track from messages in any order, closed at a tick."""
     track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
+    if name.endswith(_KINDS[2]):
+        track.append(mido.MetaMessage("midi_port", port=1))
     now = 0
     for each in sorted(placed, key=lambda each: (each.tick, each.rank)):
         track.append(each.message.copy(time=each.tick - now))
@@ -242,7 +249,9 @@ def _tracks_of_channels(events: Sequence[SentEvent]) -> dict[int, str]:
 
 
 def _track_of(event: ChannelEvent, tracks: dict[int, str]) -> str:
-    return tracks.get(event.channel, CONDUCTOR_NAME) if event.part is None else TRACK_NAMES[event.part]
+    if event.part is None:
+        return tracks.get(event.channel, CONDUCTOR_NAME)
+    return TRACK_NAMES[event.part] + _KINDS[is_layer(event.channel) + event.channel // PORT_CHANNELS]
 
 
 def _spans(events: Iterable[SentEvent], origin: int, last_tick: int) -> Iterable[_Span]:
@@ -271,19 +280,21 @@ def _starts(event: ChannelEvent) -> bool:
 
 
 def _note(kind: str, event: ChannelEvent, velocity: int) -> mido.Message:
-    return mido.Message(kind, channel=event.channel, note=event.number, velocity=velocity)
+    return mido.Message(kind, channel=event.channel % PORT_CHANNELS, note=event.number, velocity=velocity)
 
 
 def _control(event: ChannelEvent) -> mido.Message:
-    return mido.Message("control_change", channel=event.channel, control=event.number, value=event.value)
+    return mido.Message(
+        "control_change", channel=event.channel % PORT_CHANNELS, control=event.number, value=event.value
+    )
 
 
 def _program(event: ChannelEvent) -> mido.Message:
-    return mido.Message("program_change", channel=event.channel, program=event.number)
+    return mido.Message("program_change", channel=event.channel % PORT_CHANNELS, program=event.number)
 
 
 def _bend(event: ChannelEvent) -> mido.Message:
-    return mido.Message("pitchwheel", channel=event.channel, pitch=event.number - _CENTRED_BEND)
+    return mido.Message("pitchwheel", channel=event.channel % PORT_CHANNELS, pitch=event.number - _CENTRED_BEND)
 
 
 _SETTING_MESSAGES: dict[ChannelEventKind, Callable[[ChannelEvent], mido.Message]] = {

@@ -19,7 +19,8 @@ from barwise.playing.outputs import CHANNELS, Block
 from barwise.playing.soundfont import check_soundfont
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 
-MIDI_CHANNELS = 16
+MIDI_CHANNELS = 32
+"""Twice MIDI's sixteen: new instruments begin while old ones fade."""
 LARGEST_DATA_VALUE = 127
 LARGEST_BEND = 16383
 SUSTAIN_CONTROLLER = 64
@@ -53,7 +54,7 @@ class Effects:
 
 
 class Synth:
-    """A synthesizer with 16 channels and one SoundFont; every method may be called from any thread."""
+    """A synthesizer with 32 channels and one SoundFont; every method may be called from any thread."""
 
     def __init__(
         self,

@@ -5,14 +5,16 @@ Knows nothing of music: load.py says what a score may hold.
 
 import difflib
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from barwise.errors import ScoreError
+
+_Item = TypeVar("_Item")
 
 MAX_BYTES = 64 * 1024
 """A score is a page or two; a larger file is a mistake."""
@@ -112,6 +114,11 @@ class Value:
         return ScoreError(
             f"{self.source}: {self.where}: there is no {kind} {_shown(name)}; {guess}allowed: {', '.join(allowed)}"
         )
+
+
+def given(fields: Mapping[str, Value], name: str, read: Callable[[Value], _Item], default: _Item) -> _Item:
+    """What a mapping has under a name, as `read` reads it; the default where it has nothing."""
+    return read(fields[name]) if name in fields else default
 
 
 def read_file(path: Path) -> str:

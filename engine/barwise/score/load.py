@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from barwise.errors import InputError, ScoreError
 from barwise.music.harmony import PITCH_CLASSES, Key, Mode
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
-from barwise.music.notes import PARTS, Part
 from barwise.music.phrase import PHRASE_BARS
 from barwise.music.stinger import LEVEL_RANGE, DrumStroke, Stinger, StingerNote, StingerStart
 from barwise.music.theme import Theme, theme_of
-from barwise.score.document import Value, parse, read_file
+from barwise.score.document import Value, given, parse, read_file
+from barwise.score.palettes import INSTRUMENT_RANGES, read_coloring, read_palettes
 from barwise.score.schema import (
     ANY,
     DEFAULT_EXITS,
@@ -20,15 +20,11 @@ from barwise.score.schema import (
     DEFAULT_TEMPO,
     DEFAULT_TRANSITION,
     EIGHTH,
-    LARGEST_LEVEL,
-    LATEST_ENTRY,
     LONGEST_DWELL,
     LONGEST_FADE,
     MOST_BRIDGE_BARS,
     SIXTEENTH,
-    Instrument,
     MoodChange,
-    Palette,
     Score,
     StateSpec,
     SyncPoint,
@@ -46,14 +42,6 @@ TEMPO_RANGE = (30.0, 300.0)
 
 _Item = TypeVar("_Item")
 
-_WHOLE: Final[Mapping[str, tuple[int, int]]] = {
-    "program": (0, 127),
-    "octave": (-3, 3),
-    "volume": (0, 127),
-    "pan": (0, 127),
-    "reverb": (0, 127),
-}
-_PART_NAMES = {part.name.lower(): part for part in reversed(PARTS)}
 _TONICS = {
     **{name: number for number, name in enumerate(PITCH_CLASSES)},
     "C#": 1,
@@ -75,7 +63,8 @@ _LONGEST_THEME = 1024
 
 _MOST_THEMES = 64
 
-_STINGER_KEYS = ("notes", "drums", "program", "at", "velocity", "level", "pan", "reverb")
+_STINGER_INSTRUMENT = ("program", "pan", "reverb")
+_STINGER_KEYS = ("notes", "drums", "at", "velocity", "level", *_STINGER_INSTRUMENT)
 _LONGEST_STINGER = 512
 """Letters of a stinger's notes or drums written as text."""
 
@@ -93,21 +82,21 @@ def read_score(text: str, source: str = "score", folder: Path | None = None) -> 
     """The score that a YAML text holds; raises ScoreError. Files that it names lie in the folder; None allows none."""
     document = parse(text, source).fields(_SCORE_KEYS, required=("moods", "palettes", "states"))
     moods = _named(document["moods"], _mood)
-    palettes = _named(document["palettes"], _palette)
+    palettes = read_palettes(document["palettes"])
     states = _named(document["states"], lambda value: _state(value, moods, palettes))
     if ANY in states:
         raise document["states"].refused(f"a mapping without {ANY!r}, which stands for every state in transitions")
     return Score(
-        name=_given(document, "name", Value.text, source),
-        key=_given(document, "key", _tonic, 0),
+        name=given(document, "name", Value.text, source),
+        key=given(document, "key", _tonic, 0),
         moods=moods,
         palettes=palettes,
         states=states,
         initial=document["initial"].one_of("state", states) if "initial" in document else next(iter(states)),
         themes=_themes(document["themes"], folder) if "themes" in document else {},
-        stingers=_given(document, "stingers", _stingers, {}),
-        transitions=_given(document, "transitions", lambda value: _transitions(value, states), ()),
-        mood_changes=_given(document, "mood_changes", _mood_changes, MoodChange.BEAT),
+        stingers=given(document, "stingers", _stingers, {}),
+        transitions=given(document, "transitions", lambda value: _transitions(value, states), ()),
+        mood_changes=given(document, "mood_changes", _mood_changes, MoodChange.BEAT),
     )
 
 
@@ -123,12 +112,12 @@ def _transition(value: Value, states: Iterable[str]) -> Transition:
         return state.one_of("state", states)
 
     return Transition(
-        source=_given(fields, "from", named, ANY),
-        target=_given(fields, "to", named, ANY),
-        at=_given(fields, "at", _sync_point, DEFAULT_TRANSITION.at),
-        fill=_given(fields, "fill", Value.flag, DEFAULT_TRANSITION.fill),
-        bridge=_given(fields, "bridge", _bridge, DEFAULT_TRANSITION.bridge),
-        fade=_given(fields, "fade", _fade, DEFAULT_TRANSITION.fade),
+        source=given(fields, "from", named, ANY),
+        target=given(fields, "to", named, ANY),
+        at=given(fields, "at", _sync_point, DEFAULT_TRANSITION.at),
+        fill=given(fields, "fill", Value.flag, DEFAULT_TRANSITION.fill),
+        bridge=given(fields, "bridge", _bridge, DEFAULT_TRANSITION.bridge),
+        fade=given(fields, "fade", _fade, DEFAULT_TRANSITION.fade),
     )
 
 
@@ -177,7 +166,7 @@ def _theme(name: str, value: Value, folder: Path | None) -> Theme:
 def _key(fields: Mapping[str, Value]) -> Key:
     """The key that a theme's notes are written in: C major where nothing is said."""
     mode = Mode(fields["mode"].one_of("mode", list(Mode))) if "mode" in fields else Mode.MAJOR
-    return Key(_given(fields, "key", _tonic, 0), mode)
+    return Key(given(fields, "key", _tonic, 0), mode)
 
 
 def _beside(value: Value, folder: Path | None) -> Path:
@@ -203,7 +192,7 @@ def _stinger(name: str, value: Value) -> Stinger:
     fields = value.fields(_STINGER_KEYS)
     if "notes" in fields and "program" not in fields:
         raise value.refused("a stinger: notes need a program")
-    velocities = _given(fields, "velocity", _velocities, (100, 100))
+    velocities = given(fields, "velocity", _velocities, (100, 100))
     try:
         notes = read_figure(fields["notes"].text(_LONGEST_STINGER)) if "notes" in fields else ()
         drums = read_drums(fields["drums"].text(_LONGEST_STINGER)) if "drums" in fields else ()
@@ -212,9 +201,9 @@ def _stinger(name: str, value: Value) -> Stinger:
             name,
             tuple(StingerNote(at, step, ticks, _between(velocities, at, last)) for at, step, ticks in notes),
             tuple(DrumStroke(at, drum, _between(velocities, at, last)) for at, drum in drums),
-            at=StingerStart(_given(fields, "at", lambda field: field.one_of("start", list(StingerStart)), "beat")),
-            level=_given(fields, "level", lambda field: field.number(*LEVEL_RANGE), 0.0),
-            **{key: fields[key].whole(*_WHOLE[key]) for key in ("program", "pan", "reverb") if key in fields},
+            at=StingerStart(given(fields, "at", lambda field: field.one_of("start", list(StingerStart)), "beat")),
+            level=given(fields, "level", lambda field: field.number(*LEVEL_RANGE), 0.0),
+            **{key: fields[key].whole(*INSTRUMENT_RANGES[key]) for key in _STINGER_INSTRUMENT if key in fields},
         )
     except ScoreError:
         raise
@@ -253,45 +242,22 @@ def _mood(value: Value) -> Mood:
     return Mood(**{name: field.number(*MOOD_RANGES[name]) for name, field in fields.items()})
 
 
-def _palette(value: Value) -> Palette:
-    fields = value.fields((*_PART_NAMES, "level"), required=_PART_NAMES)
-    played = {_PART_NAMES[name]: part for name, part in fields.items() if name in _PART_NAMES}
-    layers = {part: _entry(layer) for part, layer in played.items()}
-    if layers[Part.CHORDS] and layers[Part.MELODY]:
-        raise value.refused("a palette whose chords or melody enter at 0, so that intensity 0 is not silence")
-    instruments = {part: _instrument(instrument) for part, instrument in played.items()}
-    level = _given(fields, "level", _level, 0.0)
-    return Palette(str(value.path[-1]), instruments, layers, level)
-
-
-def _level(value: Value) -> float:
-    return value.number(-LARGEST_LEVEL, LARGEST_LEVEL)
-
-
-def _instrument(value: Value) -> Instrument:
-    fields = value.fields((*_WHOLE, "enters"), required=("program",))
-    return Instrument(**{name: field.whole(*_WHOLE[name]) for name, field in fields.items() if name in _WHOLE})
-
-
-def _entry(value: Value) -> float:
-    entry = value.entries().get("enters")
-    return entry.number(0.0, LATEST_ENTRY) if entry else 0.0
-
-
-def _state(value: Value, moods: Mapping[str, Mood], palettes: Mapping[str, Palette]) -> StateSpec:
+def _state(value: Value, moods: Mapping[str, Mood], palettes: Iterable[str]) -> StateSpec:
     fields = value.fields(_STATE_KEYS, required=("mood", "palette"))
+    coloring = read_coloring(fields["palette"], palettes)
     return StateSpec(
         name=str(value.path[-1]),
         mood=_mood_or_name(fields["mood"], moods),
-        palette=fields["palette"].one_of("palette", palettes),
-        intensity=_given(fields, "intensity", _intensity, DEFAULT_INTENSITY),
-        tempo=_given(fields, "tempo", _tempo, DEFAULT_TEMPO),
-        metre=_given(fields, "metre", _metre, COMMON_TIME),
-        swing=_given(fields, "swing", _share, 0.0),
-        swing_note=_given(fields, "swing_note", _swing_note, EIGHTH),
-        key=_given(fields, "key", _tonic, None),
-        dwell=_given(fields, "dwell", _dwell, 0.0),
-        exits=_given(fields, "exits", _exits, DEFAULT_EXITS),
+        palette=coloring.palette,
+        intensity=given(fields, "intensity", _intensity, DEFAULT_INTENSITY),
+        tempo=given(fields, "tempo", _tempo, DEFAULT_TEMPO),
+        metre=given(fields, "metre", _metre, COMMON_TIME),
+        swing=given(fields, "swing", _share, 0.0),
+        swing_note=given(fields, "swing_note", _swing_note, EIGHTH),
+        key=given(fields, "key", _tonic, None),
+        dwell=given(fields, "dwell", _dwell, 0.0),
+        exits=given(fields, "exits", _exits, DEFAULT_EXITS),
+        colors=coloring.colors,
     )
 
 
@@ -304,10 +270,6 @@ def _exits(value: Value) -> tuple[int, ...]:
     if not exits or list(exits) != sorted(set(exits)):
         raise value.refused(f"one or more bars of the phrase, 1 to {PHRASE_BARS}, in order")
     return exits
-
-
-def _given(fields: Mapping[str, Value], name: str, read: Callable[[Value], _Item], default: _Item) -> _Item:
-    return read(fields[name]) if name in fields else default
 
 
 def _intensity(value: Value) -> float:

@@ -28,6 +28,38 @@ class Instrument:
     """0 dry to 127 far away."""
 
 
+class Line(StrEnum):
+    """What a layer plays that no part plays: both follow from the bar's chords."""
+
+    PAD = "pad"
+    """The chords, held and close together."""
+    HARMONY = "harmony"
+    """The chord's nearest note at least a third below each note of the melody."""
+
+
+class KitGroup(StrEnum):
+    """What a drummer's hands and feet have apart: groups of the kit that may join one after another."""
+
+    BEAT = "beat"
+    """Kick, snare, side stick and claps."""
+    HATS = "hats"
+    """Hats, rides and what else ticks: tambourine, shaker, cowbell, triangle."""
+    TOMS = "toms"
+    """Toms, crashes and hand drums: accents and fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One more instrument, which joins in with what is composed for others."""
+
+    plays: Part | Line
+    """A pitched part that it doubles, or a line of its own."""
+    instrument: Instrument
+    """Its octave counts from the part as that sounds; a pad's from G3, where it begins."""
+    enters: float = 0.0
+    """Intensity at which it joins, 0 to LATEST_ENTRY."""
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
     """Which instruments play, and from which intensity on."""
@@ -35,11 +67,21 @@ class Palette:
     name: str
     instruments: Mapping[Part, Instrument]
     """One for each of the five parts."""
-    layers: Mapping[Part, float]
+    enters: Mapping[Part, float]
     """Intensity at which each part enters, 0 (always there) to LATEST_ENTRY."""
+    layers: tuple[Layer, ...] = ()
+    """Up to MOST_LAYERS, a pad among them at most."""
+    kit: Mapping[KitGroup, float] = field(default_factory=dict)
+    """Intensity at which a group of the drums joins, no sooner than they enter; those without one enter with them."""
     level: float = 0.0
     """Decibels by which the whole palette is raised, -LARGEST_LEVEL to LARGEST_LEVEL."""
 
+
+MOOD_MARGIN = 0.1
+"""How far a mood must go back over a palette's bound before that is left: moods waver, colors should not."""
+
+MOST_LAYERS = 4
+"""A synthesizer has channels for so many besides the parts, twice, since palettes fade into each other."""
 
 LARGEST_LEVEL = 6.0
 
@@ -88,13 +130,40 @@ class MoodChange(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MoodColor:
+    """A palette for some moods of a state."""
+
+    palette: str
+    """Its name."""
+    above: Mapping[str, float] = field(default_factory=dict)
+    """What valence, arousal or tension must be above."""
+    below: Mapping[str, float] = field(default_factory=dict)
+    """What they must be below."""
+
+    def fits(self, mood: Mood, is_present: bool = False) -> bool:
+        """Whether it is for a mood; what is present already stays for MOOD_MARGIN beyond its bounds."""
+        margin = MOOD_MARGIN if is_present else 0.0
+        over = all(getattr(mood, name) > bound - margin for name, bound in self.above.items())
+        return over and all(getattr(mood, name) < bound + margin for name, bound in self.below.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Coloring:
+    """The palettes of a state."""
+
+    palette: str
+    colors: tuple[MoodColor, ...] = ()
+    """As in StateSpec."""
+
+
+@dataclass(frozen=True, slots=True)
 class StateSpec:
     """What a state of the game sounds like when nothing else is said."""
 
     name: str
     mood: Mood
     palette: str
-    """Name of a palette of the score."""
+    """Name of a palette of the score: what the state has in every mood that none of its colors is for."""
     intensity: float = DEFAULT_INTENSITY
     """Intensity on entering the state, 0 to 1."""
     tempo: tuple[float, float] = DEFAULT_TEMPO
@@ -110,6 +179,13 @@ class StateSpec:
     """Seconds of music for which the state stays at least before another may follow, 0 to LONGEST_DWELL."""
     exits: tuple[int, ...] = DEFAULT_EXITS
     """Bars of the phrase, 1 to PHRASE_BARS and in order, after which a transition at SyncPoint.EXIT may leave."""
+    colors: tuple[MoodColor, ...] = ()
+    """Palettes that it has in some moods instead; the first that fits holds."""
+
+    def palette_in(self, mood: Mood, before: str = "") -> str:
+        """The name of the palette in a mood; the one before stays until the mood is MOOD_MARGIN past its bounds."""
+        fitting = (color.palette for color in self.colors if color.fits(mood, color.palette == before))
+        return next(fitting, self.palette)
 
     def tempo_at(self, arousal: float) -> float:
         """Quarter notes a minute at an arousal of -1 to 1; equal steps of arousal are equal ratios."""
