@@ -45,6 +45,11 @@ def faults(core: Core) -> list[str]:
     return [report.text for report in core.reports() if isinstance(report, Fault)]
 
 
+def is_silent(sound: Block) -> bool:
+    """But for what the master had still to give."""
+    return bool(np.abs(sound[RATE // 10 :]).max() < 1e-9)
+
+
 def largest_jump(sound: Block) -> float:
     return float(np.abs(np.diff(sound, axis=0)).max())
 
@@ -211,7 +216,7 @@ def test_commands_before_the_first_bar_hold_from_it_on_and_after_the_end_are_har
     core.close()
     core.close()
     core.call(Enter("calm"))
-    assert not heard(core, 1.0).any()
+    assert is_silent(heard(core, 1.0))
     while core.work():
         pass
     assert len(faults(core)) <= 2
@@ -282,7 +287,7 @@ def test_a_synthesizer_that_fails_is_silent_until_it_works_again_which_is_told_o
 
         patched.setattr(synth, "render", fail)
         patched.setattr(synth, "send", fail)
-        assert not heard(core, 2.0).any()
+        assert is_silent(heard(core, 2.0))
         told = faults(core)
     assert len(told) == 1
     assert "it is gone" in told[0]

@@ -27,6 +27,7 @@ from barwise.performing.intensity import Ramp
 from barwise.performing.reporter import SessionReport
 from barwise.performing.session import SessionState
 from barwise.performing.telling import Playing
+from barwise.playing.mastering import LOOKAHEAD_FRAMES
 from barwise.playing.outputs import CHANNELS, Block
 from barwise.saved_music import Asked, Origin, SavedMusic, check_origin, origin_of, pack_music
 from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
@@ -58,6 +59,8 @@ class Core:
         self.heard_now: Callable[[], float] = lambda: float(self.frames)
         self._session, self._synth = built.session, built.synth
         self._sample_rate = parts.sample_rate
+        self._late = LOOKAHEAD_FRAMES if built.synth else 0
+        """Frames by which sound is heard later than it is rendered."""
         self._pace = Pace(parts.seed, parts.seek, min(parts.tempo_step, ANY_TEMPO_STEP))
         self._model = built.model
         self._origin: Origin | None = None
@@ -153,7 +156,7 @@ class Core:
     def _seconds_ahead(self, seconds: float, called_at: float | None) -> float:
         """What is left, at the frame that is rendered next, of seconds from a call to what is heard then."""
         passed = 0.0 if called_at is None else max(time.monotonic() - called_at, 0.0)
-        ahead = (self.frames - self.heard_now()) / self._sample_rate
+        ahead = (self.frames + self._late - self.heard_now()) / self._sample_rate
         return seconds - passed - ahead
 
     # Rendering: one thread.
@@ -267,12 +270,13 @@ class Core:
         return told
 
     def _shifted(self, report: SessionReport) -> Report:
-        """A session's report, by output frames."""
+        """A session's report, by the output frames at which it is heard."""
+        shift = self._shift + self._late
         match report:
             case BarReport():
-                return report.shifted(self._shift)
+                return report.shifted(shift)
             case Told() | IntensityReport():
-                return replace(report, frame=report.frame + self._shift)
+                return replace(report, frame=report.frame + shift)
             case _:
                 return report
 

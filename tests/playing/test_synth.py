@@ -82,6 +82,19 @@ def test_cutting_finer_than_the_grid_changes_no_bit(soundfont: Path, synth: Synt
     other.close()
 
 
+def test_channels_rendered_apart_add_up_to_the_whole(soundfont: Path, synth: Synth) -> None:
+    split = Synth(soundfont, RATE, is_split=True)
+    heard: set[int] = set()
+    for frames, (_, *row) in zip((1000, 4000, 64, 20000, 1, 3000, 4000), TABLE, strict=True):
+        synth.send(event(*row))
+        split.send(event(*row))
+        whole, channels = synth.render(frames), split.render_channels(frames)
+        assert np.abs(channels.sum(axis=0) - whole).max() < 2e-6
+        heard |= {channel for channel, sound in enumerate(channels) if np.abs(sound).max() > 1e-4}
+    assert heard == {0, DRUM_CHANNEL}
+    split.close()
+
+
 @pytest.mark.slow
 def test_loading_on_demand_changes_no_bit(soundfont: Path, synth: Synth) -> None:
     loaded_at_once = Synth(soundfont, RATE, load_on_demand=False)
@@ -168,7 +181,7 @@ def test_a_note_off_without_its_note_is_not_taken_but_harmless(synth: Synth) -> 
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        (event(ON, 16, 60, 100), "note_on event: channel 16 is out of range; allowed: 0 to 15"),
+        (event(ON, 32, 60, 100), "note_on event: channel 32 is out of range; allowed: 0 to 31"),
         (event(ON, 0, 128, 100), "note_on event: number 128 is out of range; allowed: 0 to 127"),
         (event(CONTROL, 0, 7, -1), "control event: value -1 is out of range; allowed: 0 to 127"),
         (event(BEND, 0, 16384), "bend event: number 16384 is out of range; allowed: 0 to 16383"),

@@ -9,8 +9,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from barwise.commands import (
     Arrive,
     CallTheme,
@@ -36,6 +34,7 @@ from barwise.performing.reporter import Reporter, SessionReport
 from barwise.performing.stage import Stage, StageState
 from barwise.performing.steering import LATE, Steering
 from barwise.performing.telling import Playing
+from barwise.playing.mastering import Voices, mixed
 from barwise.playing.outputs import Block
 from barwise.playing.synth import Synth
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE, BarClock
@@ -177,10 +176,14 @@ class Session:
     # Rendering: one caller at a time.
 
     def render(self, frames: int) -> Block:
-        """The next frames of sound, as float32 [frames, 2]."""
+        """The next frames of sound, as float32 [frames, 2]; they are heard LOOKAHEAD_FRAMES later than they come."""
+        return mixed(self.render_voices(frames))
+
+    def render_voices(self, frames: int) -> Voices:
+        """The same as what adds up to it: the stems where the synthesizer is split, the mix alone where it is not."""
         self._obey_all()
-        blocks = [self._stage.sounding.render(step) for step in self._steps(self.sample + frames)]
-        return np.concatenate(blocks) if blocks else np.zeros((0, 2), np.float32)
+        sounding = self._stage.sounding
+        return sounding.master([sounding.render(step) for step in self._steps(self.sample + frames)])
 
     def advance(self, frames: int) -> None:
         """Move on without sound; everything else happens as in `render`."""
@@ -215,8 +218,12 @@ class Session:
 
     def let_ring(self, frames: int) -> Block:
         """End every note and give what still rings; the music is over then."""
+        return mixed(self.let_voices_ring(frames))
+
+    def let_voices_ring(self, frames: int) -> Voices:
+        """The same as what adds up to it, as `render_voices` gives it."""
         self._stage.let_go()
-        return self._stage.sounding.render(frames)
+        return self._stage.sounding.master([self._stage.sounding.render(frames)])
 
     def frames_left_in_bar(self) -> int:
         """Frames from here to the end of the bar; a bar that is due begins."""

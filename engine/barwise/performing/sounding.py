@@ -5,7 +5,7 @@ out when it is handed over. Where a synthesizer fails the music goes on without 
 and each failure is told once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,18 +13,27 @@ import numpy as np
 from barwise.arranging.channels import ALL_NOTES_OFF
 from barwise.errors import BarwiseError
 from barwise.music.events import ChannelEvent, ChannelEventKind
-from barwise.music.notes import Part
+from barwise.music.notes import PARTS, Part
 from barwise.music.performance import SentEvent
-from barwise.playing.outputs import CHANNELS, Block
-from barwise.playing.soft_clip import soft_clip
+from barwise.playing.mastering import Master, Voices
+from barwise.playing.outputs import CHANNELS
 from barwise.playing.synth import Synth
+
+STEMS: tuple[Part | None, ...] = (*PARTS, None)
+"""What a split synthesizer's sound is told apart as: the parts, and stingers, which belong to none."""
 
 
 class Sounding:
-    """A synthesizer, or none, and what sounds there."""
+    """A synthesizer, or none, and what sounds there; one that is split gives the stems, any other the mix."""
 
-    def __init__(self, synth: Synth | None, on_fault: Callable[[str], None], *, is_recording: bool = False) -> None:
+    def __init__(
+        self, synth: Synth | None, on_fault: Callable[[str], None], *, sample_rate: int, is_recording: bool = False
+    ) -> None:
         self._synth, self._on_fault, self._is_recording = synth, on_fault, is_recording
+        self._voices = len(STEMS) if synth is not None and synth.is_split else 1
+        self._master = Master(sample_rate, self._voices)
+        self._stem_of: dict[int, int] = {}
+        """By channel; what has had no instrument of a part is a stinger's."""
         self._keys: dict[tuple[int, int], Part | None] = {}
         """Channels and keys that sound, and the part that struck each."""
         self._told: set[str] = set()
@@ -50,6 +59,7 @@ class Sounding:
                 del self._keys[key]
             case ChannelEventKind.PROGRAM:
                 self.let_go({event.channel}, tick)
+                self._stem_of[event.channel] = STEMS.index(event.part)
             case ChannelEventKind.CONTROL if event.number == ALL_NOTES_OFF:
                 self.let_go({event.channel}, tick)
         self._pass(event, tick)
@@ -71,16 +81,26 @@ class Sounding:
         except BarwiseError as error:
             self._fail(error)
 
-    def render(self, frames: int) -> Block:
-        """The next frames of sound, float32 [frames, 2], within full scale."""
+    def render(self, frames: int) -> Voices:
+        """The next frames as the synthesizer gives them, at any level: [voices, frames, 2]."""
         if self._synth is None:
-            return np.zeros((frames, CHANNELS), np.float32)
+            return np.zeros((self._voices, frames, CHANNELS), np.float32)
         try:
-            block = soft_clip(self._synth.render(frames))
+            return self._stems(self._synth, frames) if self._synth.is_split else self._synth.render(frames)[None]
         except BarwiseError as error:
             self._fail(error)
-            return np.zeros((frames, CHANNELS), np.float32)
-        return block
+            return np.zeros((self._voices, frames, CHANNELS), np.float32)
+
+    def _stems(self, synth: Synth, frames: int) -> Voices:
+        stems = np.zeros((self._voices, frames, CHANNELS), np.float32)
+        for channel, sound in enumerate(synth.render_channels(frames)):
+            stems[self._stem_of.get(channel, STEMS.index(None))] += sound
+        return stems
+
+    def master(self, rendered: Sequence[Voices]) -> Voices:
+        """What `render` gave, one after the other, as it is to be heard, within full scale: as many frames."""
+        sound = np.concatenate(rendered, axis=1) if rendered else np.zeros((self._voices, 0, CHANNELS), np.float32)
+        return sound if self._synth is None else self._master.process(sound)
 
     def silence(self) -> None:
         """Release every note, of which none is known to sound any more."""

@@ -79,7 +79,7 @@ class Stage:
         """What the bars lead to."""
         self.fade = 0.0
         """Beats over which the instruments fade when others begin."""
-        self.sounding = Sounding(synth, reporter.fault, is_recording=is_recording)
+        self.sounding = Sounding(synth, reporter.fault, sample_rate=sample_rate, is_recording=is_recording)
         self.stingers = StingerPlayer(score, self._arranger)
         self._fades = Fades()
         self._bank = 0

@@ -57,8 +57,15 @@ _EVENT_CALLS = {
 
 _RENDER = "fluid_synth_write_float"
 
+_EFFECTS = 2
+"""Reverb and chorus, which each group of channels has of its own."""
+
 _OTHER_CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "fluid_synth_write_float": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_int, *_SIDE, *_SIDE)),
+    "fluid_synth_process": (
+        ctypes.c_int,
+        (ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p),
+    ),
     "fluid_synth_pin_preset": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int)),
     "fluid_set_log_function": (ctypes.c_void_p, (ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)),
     "fluid_settings_foreach_option": (None, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, _OptionCallback)),
@@ -128,6 +135,14 @@ class FluidLibrary:
     def write_float(self, synth: int, frames: int, address: int) -> bool:
         """Render interleaved stereo floats to an address; whether that worked."""
         return bool(self._calls[_RENDER](synth, frames, address, 0, 2, address, 1, 2) == OK)
+
+    def add_groups(self, synth: int, groups: int, frames: int, address: int) -> bool:
+        """Add sound to floats at an address, [groups, 2, frames], a group's effects to its own; whether that worked."""
+        sides = [address + place * frames * ctypes.sizeof(ctypes.c_float) for place in range(2 * groups)]
+        wet = [side for group in range(groups) for side in _EFFECTS * sides[2 * group : 2 * group + 2]]
+        dry_pointers, wet_pointers = (ctypes.c_void_p * len(sides))(*sides), (ctypes.c_void_p * len(wet))(*wet)
+        call = self._calls["fluid_synth_process"]
+        return bool(call(synth, frames, len(wet), wet_pointers, len(sides), dry_pointers) == OK)
 
     def delete(self, synth: int | None, settings: int) -> None:
         """Free the handles."""

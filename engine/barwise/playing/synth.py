@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barwise.errors import DeviceError, InputError, SoundFontError
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
@@ -64,15 +65,22 @@ class Synth:
         gain: float = 0.35,
         effects: Effects | None = None,
         load_on_demand: bool = True,
+        is_split: bool = False,
     ) -> None:
-        """Load a font, its instruments on demand or all at once; raises DeviceError or SoundFontError."""
+        """Load a font, its instruments on demand or all at once; raises DeviceError or SoundFontError.
+
+        One that is split is for `render_channels` alone.
+        """
         check_soundfont(soundfont)
         self._library = load_library()
         # Two locks, because loading an instrument holds FluidSynth's own for up to 100 ms: `send` then waits
         # here, where Python runs on, and `render` does not wait at all.
         self._event_lock = threading.Lock()
         self._render_lock = threading.Lock()
+        self.is_split = is_split
         settings = _settings(sample_rate, gain, load_on_demand) | _effect_settings(effects or Effects())
+        if is_split:
+            settings |= dict.fromkeys(_GROUPS, MIDI_CHANNELS)
         self._settings = self._library.new_settings(settings)
         self._synth: int | None = self._library.new_synth(self._settings)
         self._file, self._stamp = soundfont, _stamp(soundfont)
@@ -116,6 +124,14 @@ class Synth:
             if not self._library.write_float(self._open(), frames, block.ctypes.data):
                 raise DeviceError(f"FluidSynth {self._library.version} cannot render {frames} frames")
         return block
+
+    def render_channels(self, frames: int) -> NDArray[np.float32]:
+        """As `render`, each channel with its own reverb by itself: [channels, frames, 2], which add up to the same."""
+        channels = np.zeros((MIDI_CHANNELS, CHANNELS, frames), np.float32)
+        with self._render_lock:
+            if not self._library.add_groups(self._open(), MIDI_CHANNELS, frames, channels.ctypes.data):
+                raise DeviceError(f"FluidSynth {self._library.version} cannot render {frames} frames by channels")
+        return channels.transpose(0, 2, 1)
 
     def silence(self) -> None:
         """Release every note and pedal; the sound dies away with the tails of notes and reverb."""
@@ -164,6 +180,10 @@ def _settings(sample_rate: int, gain: float, load_on_demand: bool) -> dict[str, 
         "synth.midi-channels": MIDI_CHANNELS,
         "synth.dynamic-sample-loading": int(load_on_demand),
     }
+
+
+_GROUPS = ("synth.audio-channels", "synth.audio-groups", "synth.effects-groups")
+"""How many groups of channels are rendered apart."""
 
 
 def _effect_settings(effects: Effects) -> dict[str, int | float]:
