@@ -1,6 +1,7 @@
 """From voices to the file's presets: samples cut to 16 bits and shared, seconds and decibels in the file's units."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Builder:
 
     def add(self, name: str, bank: int, program: int, voice: Voice) -> None:
         """A preset; its tones are stored unless another preset has stored them."""
-        zones = tuple(self._zone(name, region) for region in voice)
+        zones = tuple(self._zone(name, one) for region in voice for one in _loud_enough(region))
         instrument = sf2.Instrument(f"{name[:12]} {bank}:{program}", zones)
         self.presets.append(sf2.Preset(name, bank, program, instrument))
 
@@ -128,6 +129,17 @@ _DEFAULTS = {
 def attenuation_db(region: Region) -> float:
     """Decibels under full scale at which a region's stored sample is played; below 0 it cannot be reached."""
     return -region.gain_db - 20 * math.log10(np.abs(region.tone.wave).max() / PEAK)
+
+
+def _loud_enough(region: Region) -> tuple[Region, ...]:
+    """The region, twice where its sample at full scale is too soft: two voices of one sample are 6 dB louder."""
+    if attenuation_db(region) > -_UNHEARD_DB:
+        return (region,)
+    half = replace(region, gain_db=region.gain_db - 20 * math.log10(2))
+    return half, half
+
+
+_UNHEARD_DB = 0.5
 
 
 def _level(region: Region) -> dict[Generator, int]:

@@ -13,7 +13,7 @@ import numpy as np
 from soundfonts.house.pitch import hertz
 from soundfonts.house.spectra import k_weighting, second_order_lowpass
 from soundfonts.house.tone import Tone, Wave
-from soundfonts.house.voice import Filter, Region, Shape, Voice
+from soundfonts.house.voice import SILENT_DB, Filter, Region, Shape, Voice
 
 MEASURED_VELOCITY = 90
 DRUM_VELOCITY = 100
@@ -46,10 +46,20 @@ def root_key(region: Region) -> float:
     return float(np.clip(region.tone.pitch - region.tune / 100, region.keys[0], region.keys[1]))
 
 
-def settled(filter_: Filter) -> float:
-    """The share of a filter's sweep that is in force while a note is loudest: about 0.2 seconds after its start."""
-    rise = min(0.2 / filter_.sweep_attack, 1.0) if filter_.sweep_attack else 1.0
-    left = max(1 - max(0.2 - filter_.sweep_attack, 0) / filter_.sweep_decay, 0.0) if filter_.sweep_decay else 1.0
+def loudest_at(shape: Shape) -> float:
+    """Seconds after a note's start about which its loudest moment lies: sooner where it dies away quickly."""
+    is_dying = shape.decay > 0 and shape.sustain_db >= SILENT_DB
+    return min(MOMENT_SECONDS / 2, shape.decay * _DECAY_MEAN) if is_dying else MOMENT_SECONDS / 2
+
+
+_DECAY_MEAN = 0.1 / math.log(10)
+"""The middle of the power of a decay, against the time in which it falls by 100 dB."""
+
+
+def settled(filter_: Filter, seconds: float) -> float:
+    """The share of a filter's sweep that is in force so many seconds after a note's start."""
+    rise = min(seconds / filter_.sweep_attack, 1.0) if filter_.sweep_attack else 1.0
+    left = max(1 - max(seconds - filter_.sweep_attack, 0) / filter_.sweep_decay, 0.0) if filter_.sweep_decay else 1.0
     return rise * left
 
 
@@ -70,7 +80,7 @@ def loudness_db(region: Region, velocity: int) -> float:
     frequencies = np.fft.rfftfreq(length, 1 / rate)
     gain = k_weighting(frequencies)
     swept = corner(region.filter, root_key(region), velocity) * 2 ** (
-        region.filter.sweep * settled(region.filter) / 1200
+        region.filter.sweep * settled(region.filter, loudest_at(region.shape)) / 1200
     )
     gain *= second_order_lowpass(frequencies, swept, 44100, region.filter.resonance_db)
     heard = np.fft.irfft(np.fft.rfft(wave, length) * gain, length)[: len(wave)]

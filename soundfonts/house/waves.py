@@ -75,7 +75,7 @@ def square_lead() -> Voice:
 def saw_lead() -> Voice:
     """Two saws a little apart."""
     saw = played(plain("saw"), _LEAD, Filter(9000, 2400, 4), _LATE_VIBRATO)
-    return layered(moved(saw, cents=6), moved(saw, cents=-6))
+    return layered(moved(saw, cents=3), moved(saw, cents=-9, gain_db=-5))
 
 
 def calliope() -> Voice:
@@ -125,7 +125,8 @@ def pulse_bass() -> Voice:
     """Hollow pulse bass of a sound chip's kin."""
     filter_ = Filter(3500, 2400, 6, 2.0, sweep=1500, sweep_decay=0.25)
     pulse = played(plain("pulse25"), Shape(decay=12, sustain_db=10, release=0.1), filter_)
-    return layered(moved(pulse, cents=4), moved(pulse, cents=-4))
+    # One is softer, or both would cancel each other where they beat; the middle of their power is in tune.
+    return layered(moved(pulse, cents=1), moved(pulse, cents=-4, gain_db=-6))
 
 
 def synth_brass() -> Voice:
@@ -174,7 +175,8 @@ def bowed_glass() -> Voice:
 def metal_pad() -> Voice:
     """A metal's clang that stays."""
     clang = played(operated("crystal", 44, 92, 12), Shape(attack=0.15, decay=14, sustain_db=100, release=1.2))
-    return layered(pad("glass", 0.3, 1.2, Filter(6000, 1200, 4)), moved(clang, gain_db=-3))
+    # A little apart, or the two would add on some keys and cancel on others.
+    return layered(moved(pad("glass", 0.3, 1.2, Filter(6000, 1200, 4)), cents=-3), moved(clang, cents=6, gain_db=-3))
 
 
 def halo() -> Voice:
