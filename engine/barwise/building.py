@@ -15,17 +15,31 @@ from barwise.composing.drummer import Drummer
 from barwise.composing.onnx_composer import OnnxComposer, model_path
 from barwise.composing.rule_composer import RuleComposer
 from barwise.errors import BarwiseError
+from barwise.music.notes import Part
 from barwise.parts import Parts, StrPath
 from barwise.performing.session import Session
 from barwise.playing.soundfont import find_soundfont
 from barwise.playing.synth import Synth
+from barwise.saved_music import Origin, origin_of
 from barwise.score.load import load_score
-from barwise.score.schema import Score
+from barwise.score.schema import Palette, Score
 
 LOG = logging.getLogger("barwise")
 
 GAIN = 1.72
 """FluidSynth's gain: at intensity 1 the built-in score lies near -18 LUFS and peaks below 0.9."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What takes time to be read: good for one session at a time, and for one in each copy of a process."""
+
+    score: Score
+    composer: Composer | None
+    synth: Synth | None
+    origin: Origin
+    notes: tuple[str, ...]
+    """What is missing, each with its cure."""
 
 
 @dataclass(frozen=True)
@@ -35,39 +49,50 @@ class Built:
     session: Session
     score: Score
     synth: Synth | None
-    model: Path | None
-    """The composer's file; None where the music is composed by rules."""
+    origin: Origin
+    """What the music is made with."""
     notes: tuple[str, ...]
     """What is missing, each with its cure."""
 
 
-def build(parts: Parts) -> Built:
-    """A session of these parts; raises InputError for a file that is named and wrong."""
-    score = load_score(_path(parts.score))
+def load(parts: Parts) -> Loaded:
+    """Everything that these parts name; raises InputError for a file that is named and wrong."""
     notes: list[str] = []
     late_notes: list[str] = []
-    with ThreadPoolExecutor(1) as beside:  # the font and the network: each takes its time in a library of its own
+    with ThreadPoolExecutor(2) as beside:  # the network and the font: each takes its time in a library of its own
+        composing = beside.submit(_composer, _path(parts.model), notes)
         loading = beside.submit(_synth, parts, late_notes) if parts.has_sound else None
-        composer = _composer(_path(parts.model), notes)
+        try:
+            score = load_score(_path(parts.score), parts.style)
+            composer = composing.result()
+        except BaseException:
+            if loading and (synth := loading.result()):
+                synth.close()
+            raise
         synth = loading.result() if loading else None
-    notes += late_notes
+    model = None if composer is None else _path(parts.model) or model_path()
+    return Loaded(score, composer, synth, origin_of(score, model, parts.sample_rate), (*notes, *late_notes))
+
+
+def build(parts: Parts, loaded: Loaded | None = None) -> Built:
+    """A session of these parts, of what was loaded for them or is now; raises InputError as `load` does."""
+    loaded = loaded or load(parts)
     session = Session(
-        score,
-        composer,
+        loaded.score,
+        loaded.composer,
         RuleComposer(),
         seed=parts.seed,
         seek=parts.seek,
         tempo_step=parts.tempo_step,
         cues=parts.cues,
-        synth=synth,
+        synth=loaded.synth,
         sample_rate=parts.sample_rate,
         is_live=parts.is_live,
         is_recording=parts.is_recording,
     )
-    for note in () if parts.is_live else notes:  # a live core tells of them, to whoever plays it
+    for note in () if parts.is_live else loaded.notes:  # a live core tells of them, to whoever plays it
         LOG.warning(note)
-    model = None if composer is None else _path(parts.model) or model_path()
-    return Built(session, score, synth, model, tuple(notes))
+    return Built(session, loaded.score, loaded.synth, loaded.origin, loaded.notes)
 
 
 def _composer(model: Path | None, notes: list[str]) -> Composer | None:
@@ -92,3 +117,17 @@ def _synth(parts: Parts, notes: list[str]) -> Synth | None:
 
 def _path(name: StrPath | None) -> Path | None:
     return None if name is None else Path(name)
+
+
+def instruments_of(score: Score, state: str = "") -> list[tuple[list[int], list[int]]]:
+    """Programs and drum kits that a score's music needs, a palette at a time: first those of a state, or the first."""
+    palettes = [score.palette_of(state or score.initial), *score.palettes.values()]
+    stingers = sorted({stinger.program for stinger in score.stingers.values()}), list[int]()
+    return [*(_instruments(palette) for palette in palettes), stingers]
+
+
+def _instruments(palette: Palette) -> tuple[list[int], list[int]]:
+    """The programs of a palette and its drum kit."""
+    programs = {part: instrument.program for part, instrument in palette.instruments.items()}
+    pitched = [program for part, program in programs.items() if part is not Part.DRUMS]
+    return [*pitched, *(layer.instrument.program for layer in palette.layers)], [programs[Part.DRUMS]]

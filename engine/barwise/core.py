@@ -14,11 +14,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from barwise.building import build
+from barwise.building import Loaded, build, instruments_of
 from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
 from barwise.errors import BarwiseError, InputError
 from barwise.music.events import MusicEvent
-from barwise.music.notes import Part
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
@@ -29,9 +28,9 @@ from barwise.performing.session import SessionState
 from barwise.performing.telling import Playing
 from barwise.playing.mastering import LOOKAHEAD_FRAMES
 from barwise.playing.outputs import CHANNELS, Block
-from barwise.saved_music import Asked, Origin, SavedMusic, check_origin, origin_of, pack_music
+from barwise.saved_music import Asked, SavedMusic, check_origin, pack_music
 from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
-from barwise.score.schema import Palette, Score
+from barwise.score.schema import Score
 
 PAUSE_SECONDS = 0.02
 """How long the music takes to fade away into a pause and back: a cut would click."""
@@ -46,15 +45,17 @@ Report = Told | BarReport | IntensityReport | Checkpoint | Fault | JournalEntry
 class Core:
     """One stream of music with its sound; see the module for who may call what."""
 
-    def __init__(self, parts: Parts, saved: bytes | None = None) -> None:
-        """Make the music, or go on with what was saved; raises InputError for a file or a save that is wrong."""
+    def __init__(self, parts: Parts, saved: bytes | None = None, loaded: Loaded | None = None) -> None:
+        """Make the music, or go on with what was saved; raises InputError for a file or a save that is wrong.
+
+        What was loaded for the same parts, but for what a save holds of them, need not be loaded again.
+        """
         restored = None if saved is None else unpack_music(saved)
         if restored:
             pace = restored[0].pace
             parts = replace(parts, seed=pace.seed, seek=pace.seek, tempo_step=pace.tempo_step)
-        built = build(parts)
+        built = build(parts, loaded)
         self.score: Score = built.score
-        self.notes = built.notes
         self.frames = 0
         self.heard_now: Callable[[], float] = lambda: float(self.frames)
         self._session, self._synth = built.session, built.synth
@@ -62,8 +63,7 @@ class Core:
         self._late = LOOKAHEAD_FRAMES if built.synth else 0
         """Frames by which sound is heard later than it is rendered."""
         self._pace = Pace(parts.seed, parts.seek, min(parts.tempo_step, ANY_TEMPO_STEP))
-        self._model = built.model
-        self._origin: Origin | None = None
+        self._origin = built.origin
         self._commands: deque[tuple[Command, float | None]] = deque()
         self._volume, self._duck, self._pausing = (Ramp(0, 0, 1.0, 1.0) for _ in range(3))
         self._is_paused = self._was_frozen = False
@@ -75,24 +75,15 @@ class Core:
         self._told: deque[Report] = deque(Fault(note) for note in built.notes)
         self._telling = threading.Lock()
         first = restored[0].state.left.state if restored else ""
-        palettes = [built.score.palette_of(first or built.score.initial), *built.score.palettes.values()]
-        self._unprepared = deque(_instruments(palette) for palette in palettes)
-        self._unprepared.append((sorted({stinger.program for stinger in built.score.stingers.values()}), []))
+        self._unprepared = deque(instruments_of(built.score, first))
         if restored:
             self._restore(*restored)
 
     def _restore(self, bar: SavedBar, music: SavedMusic) -> None:
-        check_origin(bar.origin, self.origin)
+        check_origin(bar.origin, self._origin)
         self._session.restore(bar.state)
         self._session.skip_to(music.sample, music.journal)
         self._shift = -self._session.sample
-
-    @property
-    def origin(self) -> Origin:
-        """What the music is made with."""
-        if self._origin is None:
-            self._origin = origin_of(self.score, self._model, self._sample_rate)
-        return self._origin
 
     @property
     def has_sound(self) -> bool:
@@ -252,7 +243,7 @@ class Core:
             return False
         self._packed = began
         try:
-            saved = pack_bar(SavedBar(self.origin, self._pace, began))
+            saved = pack_bar(SavedBar(self._origin, self._pace, began))
             told: Report = Checkpoint(began.sample + self._shift, began.sample, began.commands, saved)
         except InputError as error:
             told = Fault(f"this bar cannot be saved ({error}); the one before can")
@@ -289,7 +280,7 @@ class Core:
         self._obey()  # what was said before is in the save
         began = self._session.checkpoint()
         since = [entry for entry in self._session.journal if entry.number > began.commands]
-        return pack_music(pack_bar(SavedBar(self.origin, self._pace, began)), since, self._session.sample, asked)
+        return pack_music(pack_bar(SavedBar(self._origin, self._pace, began)), since, self._session.sample, asked)
 
     @property
     def status(self) -> MusicStatus:
@@ -332,9 +323,3 @@ class Core:
         """Free the synthesizer; doing it twice is harmless."""
         if self._synth:
             self._synth.close()
-
-
-def _instruments(palette: Palette) -> tuple[list[int], list[int]]:
-    """The programs of a palette and its drum kit."""
-    programs = {part: instrument.program for part, instrument in palette.instruments.items()}
-    return [program for part, program in programs.items() if part is not Part.DRUMS], [programs[Part.DRUMS]]

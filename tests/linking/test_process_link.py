@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 import wave
@@ -20,6 +21,8 @@ from tests.linking.fake_core import BAR, CYCLE, RATE, number_at
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and /proc")
 
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not copied")
+
 AT_ONCE_SECONDS = 0.05
 """No verb may wait for anything; a busy machine may keep a thread waiting for less than this."""
 
@@ -29,6 +32,10 @@ def pid_of(rig: Rig) -> int:
     assert isinstance(link, ProcessLink)
     wait_until(lambda: link.process_id)
     return link.process_id or 0
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def is_moving(rig: Rig) -> bool:
@@ -99,7 +106,8 @@ def test_what_is_said_to_be_heard_is_what_leaves_the_output(playing: Playing, tm
     rig = playing(output=str(tmp_path / "heard.wav"))
     rig.wait_for_music()
     time.sleep(0.5)
-    at, said = time.monotonic(), rig.heard
+    at = time.monotonic()
+    said = rig.link.heard_frame(at)
     rig.link.stop()
     facts = json.loads((tmp_path / "heard.json").read_text())
     gaps = sum(length for frame, length in facts["underruns"] if frame <= said)
@@ -126,6 +134,31 @@ def test_a_process_that_is_killed_is_back_in_the_same_bar_and_state(playing: Pla
     assert (status.state, status.bar) == ("war", int(rig.heard // BAR))
     assert len(rig.ears.faults) == 1
     assert "started again" in rig.ears.faults[0]
+
+
+@LINUX
+def test_what_takes_the_place_of_a_killed_process_is_another_copy_of_what_has_all_loaded(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    old = pid_of(rig)
+    standby = parent_of(old)
+    assert standby != os.getpid()
+    os.kill(old, signal.SIGKILL)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    assert parent_of(pid_of(rig)) == standby
+    rig.link.stop()
+    assert not is_alive(standby)
+
+
+@LINUX
+def test_the_music_comes_back_when_what_it_is_copied_from_was_killed_as_well(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    old = pid_of(rig)
+    for pid in (parent_of(old), old):
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    assert rig.link.host == "process"
 
 
 @POSIX

@@ -1,6 +1,6 @@
 """The process that makes the music: it is told over stdin, tells over stdout, and ends when either ends.
 
-It is started by process_link.py as a plain interpreter, away from the game's modules. What
+It is an interpreter of its own, away from the game's modules, or a copy of standby.py's. What
 libraries print goes to stderr, so that it does not get between the frames.
 """
 
@@ -28,7 +28,7 @@ from barwise.linking.messages import (
     encode,
     with_notes_as_text,
 )
-from barwise.linking.playable import maker_named
+from barwise.linking.playable import Maker, maker_named
 from barwise.linking.wire import FrameReader, WireError, write_frame
 from barwise.music.reports import Fault
 from barwise.playing.fluid_library import keep_lock_while_rendering
@@ -89,13 +89,13 @@ class Teller:
         news = tuple(self._news.popleft() for _ in range(len(self._news)))
         host = self.host
         if host is None:
-            return with_notes_as_text(Beat(reports=news))
+            return with_notes_as_text(Beat(reports=news, process=os.getpid()))
         position = host.position(time.monotonic())
-        return with_notes_as_text(Beat(position, host.is_aloud, host.underruns, news))
+        return with_notes_as_text(Beat(position, host.is_aloud, host.underruns, news, process=os.getpid()))
 
 
-def main() -> None:
-    """Play what the game's process says until it says no more."""
+def main(maker: Maker | None = None) -> None:
+    """Play what the game's process says until it says no more; a maker takes the place of the one that it names."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the game, which then ends this
     sys.setswitchinterval(SWITCH_SECONDS)
     come_first(NICENESS)
@@ -105,7 +105,7 @@ def main() -> None:
     teller = Teller(wire)
     teller.start()
     try:
-        _obey(teller)
+        _obey(teller, maker)
     except WireError as error:
         teller.tell(Failed(line_of(error)))
     except Exception as error:
@@ -123,7 +123,7 @@ def leave() -> None:
     os._exit(0)
 
 
-def _obey(teller: Teller) -> None:
+def _obey(teller: Teller, maker: Maker | None) -> None:
     for frame in FrameReader(STDIN).frames():
         try:
             message = decode_to_child(frame)
@@ -131,19 +131,19 @@ def _obey(teller: Teller) -> None:
             teller.add([Fault(line_of(error))])
             continue
         if isinstance(message, Begin):
-            _begin(message, teller)
+            _begin(message, teller, maker or maker_named(message.maker))
         elif isinstance(message, Call) and teller.host:
             teller.host.call(message.command, message.called_at)
 
 
-def _begin(begin: Begin, teller: Teller) -> None:
+def _begin(begin: Begin, teller: Teller, maker: Maker) -> None:
     """Play a new piece of music, or the old one from elsewhere."""
     old, teller.host = teller.host, None
     if old:
         old.stop()
     try:
         parts = json.loads(begin.parts)
-        core = core_of(maker_named(begin.maker), parts, begin.origin, begin.calls, begin.sample_rate, teller.add)
+        core = core_of(maker, parts, begin.origin, begin.calls, begin.sample_rate, teller.add)
         output = output_named(begin.output)
     except InputError as error:
         teller.tell(Failed(line_of(error)))
@@ -166,6 +166,7 @@ def _spare_the_collector() -> None:
     """What was loaded stays; looking through it again and again would hold the playing thread up."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 if __name__ == "__main__":

@@ -1,21 +1,39 @@
-"""What it takes to go on elsewhere: the last checkpoint and what a game has said since. Knows no thread."""
+"""What it takes to go on elsewhere: the last checkpoints and what a game has said since. Knows no thread."""
 
-from dataclasses import replace
+from collections import deque
+from dataclasses import dataclass, replace
 
 from barwise.commands import JournalEntry
 from barwise.linking.calls import Calls
 from barwise.linking.messages import Origin, Position, Report
 from barwise.music.reports import Checkpoint
 
+KEPT = 4
+"""Checkpoints: bars are made, and told, before they are heard, and it is where the music is heard that it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """From where the music can go on."""
+
+    sample: float
+    number: int
+    """Commands that had taken effect before it."""
+    checkpoint: bytes | None
+
 
 class Course:
     """The course of one piece of music, as far as it is known here."""
 
     def __init__(self, origin: Origin | None = None) -> None:
+        origin = origin or Origin()
         self.calls = Calls()
-        self.origin = origin or Origin()
-        """As of the last checkpoint, with the journal since."""
-        self._last_number = max((entry.number for entry in self.origin.journal), default=0)
+        self.position = origin.position
+        """Where the music began, or stood last."""
+        self._journal = origin.journal
+        """Since the first of the marks."""
+        self._marks = deque([_Mark(-1.0, -1, origin.checkpoint)], KEPT)
+        self._last_number = max((entry.number for entry in origin.journal), default=0)
 
     def note(self, report: Report) -> bool:
         """Keep what another host would need; False for a command that was known: it was done again."""
@@ -24,18 +42,36 @@ class Course:
                 return False
             self._last_number = report.number
             self.calls.took_effect(report)
-            self.origin = replace(self.origin, journal=(*self.origin.journal, report))
+            self._journal = (*self._journal, report)
         elif isinstance(report, Checkpoint):
-            since = tuple(entry for entry in self.origin.journal if entry.number > report.number)
-            self.origin = replace(self.origin, checkpoint=report.saved, journal=since)
+            while self._marks and self._marks[-1].sample >= report.sample:  # it was made again
+                self._marks.pop()
+            self._marks.append(_Mark(report.sample, report.number, report.saved))
+            self._journal = self._since(self._marks[0])
         return True
+
+    def origin_at(self, position: Position | None) -> Origin:
+        """What it takes to go on from a position: the last checkpoint before it, with the journal since."""
+        if position is None:
+            return Origin(self._marks[-1].checkpoint, self._since(self._marks[-1]))
+        before = [mark for mark in self._marks if mark.sample <= position.sample]
+        mark = before[-1] if before else self._marks[0]
+        return Origin(mark.checkpoint, self._since(mark), position)
+
+    @property
+    def origin(self) -> Origin:
+        """The same, from where the music began, or stood last."""
+        return self.origin_at(self.position)
+
+    def _since(self, mark: _Mark) -> tuple[JournalEntry, ...]:
+        return tuple(entry for entry in self._journal if entry.number > mark.number)
 
     def stand(self, position: Position | None) -> None:
         """Whoever plays is gone: go on from a position, and say again what has not taken effect."""
-        self.origin = replace(self.origin, position=position or self.origin.position)
+        self.position = position or self.position
         self.calls.send_again()
 
     def wait_until(self, at: float) -> None:
         """No time has passed for the music until this moment."""
-        if self.origin.position:
-            self.origin = replace(self.origin, position=replace(self.origin.position, at=at))
+        if self.position:
+            self.position = replace(self.position, at=at)

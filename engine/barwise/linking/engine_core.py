@@ -1,10 +1,45 @@
 """The engine's own core, for whoever hosts one: it is loaded where it is made, and nowhere else."""
 
+import contextlib
+import time
+
+from barwise.building import Loaded, instruments_of, load
 from barwise.core import Core
-from barwise.linking.playable import Parts, Playable
+from barwise.errors import BarwiseError, InputError
+from barwise.linking.playable import Maker, Parts, Playable
 from barwise.parts import Parts as CheckedParts
+
+PREPARE_SECONDS = 0.1
+"""So long instruments are loaded beforehand: those of a small font all are, and the first sound waits for no more."""
 
 
 def make_core(parts: Parts, saved: bytes | None) -> Playable:
     """A core of parts by name; raises InputError for a file, or for saved music, that is wrong."""
     return Core(CheckedParts(**parts), saved)
+
+
+def loaded(parts: Parts) -> Maker:
+    """`make_core` with what these parts name in memory, for one core; where that is wrong, it is found again there."""
+    try:
+        ready = [load(CheckedParts(**parts))]
+    except InputError:
+        return make_core
+    _prepare(ready[0])
+
+    def make(asked: Parts, saved: bytes | None) -> Playable:
+        if ready and dict(asked) == dict(parts):
+            return Core(CheckedParts(**asked), saved, ready.pop())
+        return make_core(asked, saved)
+
+    return make
+
+
+def _prepare(loaded: Loaded) -> None:
+    deadline = time.monotonic() + PREPARE_SECONDS
+    synth = loaded.synth
+    if synth is None:
+        return
+    for programs, kits in instruments_of(loaded.score):
+        if time.monotonic() < deadline:
+            with contextlib.suppress(BarwiseError):  # found again, and told, by whoever plays
+                synth.prepare(programs, kits)

@@ -93,6 +93,8 @@ class Beat:
     reports: tuple[Report, ...] = ()
     notes: tuple[tuple[int, str], ...] = ()
     """Numbers of the bars among the reports, and their notes as text."""
+    process: int = 0
+    """Its number in the system."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,3 +64,13 @@ def maker_named(name: str) -> Maker:
     """The maker at 'module:name'."""
     module, _, function = name.partition(":")
     return cast("Maker", getattr(importlib.import_module(module), function))
+
+
+def loaded_maker(name: str, parts: Parts) -> Maker:
+    """The same, with what it needs for these parts in memory, as far as its module's `loaded` loads that.
+
+    A maker that has loaded something makes one core with it: copies of a process each have their own.
+    """
+    maker = maker_named(name)
+    loaded = getattr(importlib.import_module(name.partition(":")[0]), "loaded", None)
+    return cast("Maker", loaded(parts)) if loaded else maker

@@ -20,6 +20,7 @@ from barwise.linking.link import Link, Listener, Plan
 from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origin, Position
 from barwise.linking.music_process import MusicProcess
 from barwise.linking.report_log import timed
+from barwise.linking.sources import Wanted, source_of
 from barwise.music.reports import Fault
 
 ENDING = ".wav"
@@ -69,7 +70,8 @@ class ProcessLink:
         The maker of the core is found by the process, among its own modules or in the folders `paths`.
         """
         self._plan, self._listener, self._fallback = plan, listener, fallback
-        self._maker, self._paths = maker, tuple(paths)
+        self._wanted = Wanted(maker, json.dumps(dict(plan.parts)))
+        self._source = source_of(self._wanted, tuple(paths))
         self._queue_seconds, self._block_frames = queue_seconds, block_frames
         self._owner = os.getpid()
         self._lock = threading.Lock()
@@ -147,6 +149,7 @@ class ProcessLink:
         atexit.unregister(self.stop)
         if process:
             process.end()
+        self._source.close()
         if self._other:
             self._other.stop()
 
@@ -176,8 +179,7 @@ class ProcessLink:
         if not self._is_mine:
             return Origin()
         with self._lock:
-            position = self._stopped(at) if self._is_running else self._course.origin.position
-            return replace(self._course.origin, position=position)
+            return self._course.origin_at(self._stopped(at) if self._is_running else self._course.position)
 
     def restore(self, origin: Origin) -> None:
         """Go on from elsewhere, now or at `start`."""
@@ -207,7 +209,7 @@ class ProcessLink:
     @property
     def _position(self) -> Position | None:
         """As it was last told, or as the music began."""
-        return self._beat.position or self._course.origin.position
+        return self._beat.position or self._course.position
 
     def _stopped(self, at: float) -> Position | None:
         """Where the music is at a moment, to stay there."""
@@ -232,7 +234,7 @@ class ProcessLink:
 
     def _started(self) -> MusicProcess | None:
         try:
-            return MusicProcess(self._hear, self._paths)
+            return MusicProcess(self._hear, self._source)
         except OSError as error:
             self._give_up(f"no process for the music can be started ({error})")
             return None
@@ -240,12 +242,12 @@ class ProcessLink:
     def _begin(self) -> Begin:
         self._processes += 1
         return Begin(
-            json.dumps(dict(self._plan.parts)),
+            self._wanted.parts,
             numbered(self._plan.output, self._processes),
             self._plan.sample_rate,
             self._queue_seconds,
             self._block_frames,
-            self._maker,
+            self._wanted.maker,
             self._course.origin,
             tuple(Call(said.at, said.command) for said in self._course.calls.take_all()),
         )
@@ -304,6 +306,8 @@ class ProcessLink:
             self._let_go()
         words = f"; it said: {process.last_words[-1]}" if process.last_words else ""
         process.end(0.0)
+        if process.pid is None:  # it never came to life, and neither would another of this source
+            self._source.close()
         self._deaths = [death for death in self._deaths if now - death < DEATHS_SECONDS] + [now]
         is_hopeless = len(self._deaths) >= MOST_DEATHS
         if is_hopeless:
@@ -328,6 +332,7 @@ class ProcessLink:
             self._other = other
         if process:
             process.end(0.0)
+        self._source.close()
         self._looking.set()
         if self._is_running:
             other.start()

@@ -103,7 +103,7 @@ class ThreadLink:
         if not self._is_mine:
             return Origin()
         with self._lock:
-            return replace(self._course.origin, position=self._stopped(at))
+            return self._course.origin_at(self._stopped(at))
 
     def restore(self, origin: Origin) -> None:
         """Go on from elsewhere, now or at `start`."""
@@ -127,7 +127,7 @@ class ThreadLink:
 
     def _position(self, at: float) -> Position | None:
         """Where the music is at a moment; None before its first sound."""
-        host, last = self._host, self._course.origin.position
+        host, last = self._host, self._course.position
         if host:
             return host.position(at)
         return last.moved_to(at, self._plan.sample_rate) if last and self._run else last

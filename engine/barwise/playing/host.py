@@ -150,7 +150,10 @@ class ThreadHost:
                 continue
             block = ready.popleft() if ready else self._next_block()
             failed_blocks = failed_blocks + 1 if block is None else 0
+            underruns, now = self._output.underruns, time.monotonic()
             self._output.write(self._silence if block is None else block)
+            if self._output.underruns > underruns:  # it ran dry while the block was made, which begins only now
+                self._clock.count(written_frames, now, is_dry=True)
             written_frames += self._block_frames
             self._clock.write(written_frames)
 

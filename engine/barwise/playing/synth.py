@@ -95,6 +95,8 @@ class Synth:
         """
         presets = [(MELODIC_BANK, program) for program in programs] + [(DRUM_BANK, kit) for kit in drum_kits]
         for bank, program in presets:
+            if (bank, program) in self._pinned:
+                continue
             with self._event_lock:
                 # When the font lacks the instrument there is nothing to load: FluidSynth plays its nearest one.
                 self._check_loadable(bank, program)

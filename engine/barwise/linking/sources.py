@@ -1,0 +1,141 @@
+"""Where music's processes come from: fresh interpreters, or copies of one that has all loaded.
+
+A copy is there at once: what takes a fresh process its first second was done before, once. Copies
+are made by standby.py, which is on the other end of a socket here. It knows no frames and no music.
+"""
+
+import contextlib
+import json
+import socket
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from barwise.linking.interpreter import Interpreter
+
+CHILD, STANDBY = "barwise.linking.child", "barwise.linking.standby"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a process is to make."""
+
+    maker: str
+    """Of the core, as 'module:name'."""
+    parts: str
+    """JSON of the parts, by name."""
+
+
+class Source(Protocol):
+    """Starts processes and ends them, by numbers that the caller gives; any thread may."""
+
+    @property
+    def last_words(self) -> Sequence[str]:
+        """What the last processes have printed, line by line."""
+
+    def start(self, number: int, stdin: int, stdout: int) -> None:
+        """Start a process with these descriptors, which stay the caller's; raises OSError when none can be."""
+
+    def end(self, number: int) -> None:
+        """End a process now; harmless when it has ended."""
+
+    def close(self) -> None:
+        """Let go of everything; `start` begins anew."""
+
+
+def source_of(wanted: Wanted, paths: Sequence[str]) -> Source:
+    """The quickest source that this system has.
+
+    Elsewhere than on Linux a process that has loaded the system's own frameworks cannot be copied.
+    """
+    return Copies(wanted, paths) if sys.platform == "linux" else Fresh(paths)
+
+
+class Fresh:
+    """Each process is an interpreter of its own."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+        self._running: dict[int, Interpreter] = {}
+        self._last: Interpreter | None = None
+
+    @property
+    def last_words(self) -> Sequence[str]:
+        """What the last process has printed."""
+        return tuple(self._last.last_words) if self._last else ()
+
+    def start(self, number: int, stdin: int, stdout: int) -> None:
+        """Start an interpreter; raises OSError when none can be."""
+        self._last = self._running[number] = Interpreter(CHILD, stdin, stdout, self._paths)
+
+    def end(self, number: int) -> None:
+        """End a process now."""
+        process = self._running.pop(number, None)
+        if process:
+            process.kill()
+            process.wait()
+
+    def close(self) -> None:
+        """End what is left."""
+        for number in list(self._running):
+            self.end(number)
+
+
+class Copies:
+    """Each process is a copy of one that waits with everything loaded."""
+
+    def __init__(self, wanted: Wanted, paths: Sequence[str]) -> None:
+        self._wanted, self._paths = wanted, paths
+        self._lock = threading.Lock()
+        self._standby: Interpreter | None = None
+        self._control: socket.socket | None = None
+
+    @property
+    def last_words(self) -> Sequence[str]:
+        """What the copies have printed, one after the other."""
+        standby = self._standby
+        return tuple(standby.last_words) if standby else ()
+
+    def start(self, number: int, stdin: int, stdout: int) -> None:
+        """Have a copy made; raises OSError when there is nothing to be copied, and none can be started."""
+        request = _text({"start": number, **asdict(self._wanted)})
+        with self._lock:
+            if self._control:
+                with contextlib.suppress(OSError):  # the one that waited is gone: another is needed
+                    socket.send_fds(self._control, [request], [stdin, stdout])
+                    return
+            self._close()
+            socket.send_fds(self._begin(), [request], [stdin, stdout])
+
+    def end(self, number: int) -> None:
+        """End a copy now."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._control:
+                self._control.send(_text({"end": number}))
+
+    def close(self) -> None:
+        """Let the one that waits end, and what it has left behind."""
+        with self._lock:
+            self._close()
+
+    def _begin(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        with theirs:
+            self._standby = Interpreter(STANDBY, theirs.fileno(), theirs.fileno(), self._paths)
+        self._control = ours
+        return ours
+
+    def _close(self) -> None:
+        standby, control, self._control = self._standby, self._control, None
+        if control:
+            control.close()
+        if standby and control and not standby.wait():
+            standby.kill()
+            standby.wait()
+
+
+def _text(request: Mapping[str, object]) -> bytes:
+    return json.dumps(request).encode()

@@ -1,0 +1,111 @@
+"""The process from which music's processes are copied: it has loaded all, waits, and outlives them.
+
+It is started by sources.py, which asks over a socket on stdin. It plays nothing and runs no thread of
+ours, so that a copy begins as it is; what was loaded lies in memory once for all.
+"""
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+import time
+import traceback
+
+from barwise.linking import child
+from barwise.linking.interpreter import EXIT_SECONDS
+from barwise.linking.playable import Maker, loaded_maker
+from barwise.playing.fluid_library import keep_lock_while_rendering
+
+LARGEST_REQUEST = 1 << 18
+"""Bytes."""
+
+LOOK_SECONDS = 0.5
+"""How often it looks whether the game still lives."""
+
+STDIN, STDOUT, STDERR = 0, 1, 2
+
+
+def main() -> None:
+    """Make copies as asked, until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_lock_while_rendering()
+    control = socket.socket(fileno=os.dup(STDIN))
+    control.settimeout(LOOK_SECONDS)
+    os.dup2(STDERR, STDOUT)  # where libraries print
+    copies: dict[int, int] = {}
+    parent, maker = os.getppid(), None
+    while os.getppid() == parent:  # a copy of the game may still hold the socket open
+        _forget_ended(copies)
+        try:
+            request, descriptors, _, _ = socket.recv_fds(control, LARGEST_REQUEST, 2)
+        except TimeoutError:
+            continue
+        if not request:
+            break
+        asked = json.loads(request)
+        if "end" in asked:
+            _end(copies.get(asked["end"]))
+            continue
+        maker = maker or _loaded(asked["maker"], json.loads(asked["parts"]))
+        copies[asked["start"]] = _copy(maker, descriptors, control)
+    _let_end(copies)
+    child.leave()
+
+
+def _loaded(name: str, parts: dict[str, object]) -> Maker:
+    """What makes cores, with what that takes in memory."""
+    maker = loaded_maker(name, parts)
+    # What was loaded stays; to look through it would make pages of it a copy's own.
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(OSError, AttributeError):  # the C library of GNU: free memory is not to be shared
+        ctypes.CDLL(None).malloc_trim(0)
+    return maker
+
+
+def _copy(maker: Maker, descriptors: list[int], control: socket.socket) -> int:
+    """The number of a new process that plays what it is told over two descriptors."""
+    process = os.fork()
+    if process == 0:
+        try:
+            control.close()
+            os.dup2(descriptors[0], STDIN)
+            os.dup2(descriptors[1], STDOUT)
+            _close(descriptors)
+            child.main(maker)
+        except BaseException:
+            traceback.print_exc()
+        child.leave()
+    _close(descriptors)
+    return process
+
+
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _forget_ended(copies: dict[int, int]) -> None:
+    """Take note of ends, so that the system may forget them."""
+    for number, process in list(copies.items()):
+        if os.waitpid(process, os.WNOHANG)[0]:
+            del copies[number]
+
+
+def _let_end(copies: dict[int, int]) -> None:
+    """Wait for whoever ends by himself, as nobody speaks to him any more; then end the rest."""
+    deadline = time.monotonic() + EXIT_SECONDS
+    while copies and time.monotonic() < deadline:
+        time.sleep(0.01)
+        _forget_ended(copies)
+    for process in copies.values():
+        _end(process)
+
+
+def _end(process: int | None) -> None:
+    if process:
+        with contextlib.suppress(OSError):
+            os.kill(process, signal.SIGKILL)
