@@ -9,6 +9,7 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
+import soundfile
 
 from barwise import InputError, Mood, OfflinePlayer
 from barwise.music.harmony import SCALES, Mode
@@ -47,7 +48,8 @@ def density(valence: float, arousal: float, seed: int, folder: Path) -> float:
 
 def test_five_named_parts_play_in_every_bar_at_full_intensity(folder: Path) -> None:
     file = render(folder, bars=8, intensity=1.0, seed=1)
-    assert [track.name for track in file.tracks[1:]] == ["Melody", "Counter", "Chords", "Bass", "Drums"]
+    parts = [track.name for track in file.tracks[1:] if not track.name.endswith(" layers")]
+    assert parts == ["Melody", "Counter", "Chords", "Bass", "Drums"]
     bars = Counter(tick // (4 * TICKS_PER_QUARTER) for tick, _, _ in onsets(file))
     assert set(bars) == set(range(8))
 
@@ -108,6 +110,34 @@ def test_a_wav_is_as_long_as_its_bars_and_unclipped(folder: Path) -> None:
         assert file.getnframes() / file.getframerate() == pytest.approx(4.0 + 3.0, abs=0.01)
     assert report.seconds == pytest.approx(4.0, abs=0.01)
     assert 1000 < abs(samples.astype(int)).max() < 32767
+
+
+def test_stems_add_up_to_the_mix_which_is_the_same_without_them(folder: Path) -> None:
+    """Half a step of sixteen bits is the mix's own rounding."""
+    request = {"bars": 3, "seed": 4, "state": "combat", "intensity": 1.0}
+    render_file(RenderRequest(stems=folder / "stems", **request), folder / "told_apart.wav")  # type: ignore[arg-type]
+    render_file(RenderRequest(**request), folder / "whole.wav")  # type: ignore[arg-type]
+    assert {path.name for path in (folder / "stems").iterdir()} == {
+        *("melody.wav", "counter.wav", "chords.wav", "bass.wav", "drums.wav"),
+        "told_apart.mid",
+    }
+    mix, whole = (samples(folder / name) for name in ("told_apart.wav", "whole.wav"))
+    assert np.abs(sum(samples(stem) for stem in (folder / "stems").glob("*.wav")) - mix).max() < 0.6
+    assert np.abs(mix - whole).max() <= 1
+    assert np.abs(mix).max() > 5000
+
+
+def samples(path: Path) -> np.ndarray:
+    """In steps of sixteen bits."""
+    return np.asarray(soundfile.read(path, dtype="int32")[0]) / 65536
+
+
+@pytest.mark.parametrize(("out", "message"), [("silent.mid", "has no sound"), ("none/bass.wav", "has that name")])
+def test_stems_that_have_no_sound_or_no_place_are_refused(tmp_path: Path, out: str, message: str) -> None:
+    (tmp_path / "none").mkdir()
+    with pytest.raises(InputError, match=message):
+        render_file(RenderRequest(stems=tmp_path / "none"), tmp_path / out)
+    assert not list((tmp_path / "none").iterdir())
 
 
 def test_a_failed_render_leaves_the_old_file(folder: Path) -> None:

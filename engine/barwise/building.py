@@ -107,7 +107,7 @@ def _composer(model: Path | None, notes: list[str]) -> Composer | None:
 
 def _synth(parts: Parts, notes: list[str]) -> Synth | None:
     try:
-        return Synth(find_soundfont(_path(parts.soundfont)), parts.sample_rate, gain=GAIN)
+        return Synth(find_soundfont(_path(parts.soundfont)), parts.sample_rate, gain=GAIN, is_split=parts.is_split)
     except BarwiseError as error:
         if parts.soundfont is not None:
             raise

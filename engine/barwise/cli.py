@@ -18,12 +18,13 @@ from barwise.errors import BarwiseError, InputError
 from barwise.gallery import PAGE, PIECES, SECONDS, make_gallery
 from barwise.mood_curve import COLUMNS, number_from, read_mood_curve, whole_from
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
+from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING
 from barwise.playing.soundfont import check_soundfont
 from barwise.provenance_log import ProvenanceLog
 from barwise.rendering import RenderRequest, ThemeAt, render_file
 from barwise.score.load import TEMPO_RANGE
 
-ENDINGS = (".mid", ".wav", ".flac")
+ENDINGS = (MIDI_ENDING, *AUDIO_ENDINGS)
 LOG_ENDING = ".json"
 STDOUT = Path("-")
 SEED_RANGE = (0, 2**32 - 1)
@@ -130,6 +131,11 @@ def _file(flag: str, metavar: str, text: str) -> Decorator:
 @_file("--score", "FILE", "A score in YAML, instead of the built-in one.")
 @_file("--model", "FILE", "An ONNX composer, instead of the built-in one.")
 @_file(
+    "--stems",
+    "FOLDER",
+    "Beside the mix, a 24-bit file for each part, which add up to it, and a MIDI file; made if it does not exist.",
+)
+@_file(
     "--provenance",
     "FILE",
     "A .json log of the longest run of notes that each bar shares with the training music; - prints a table.",
@@ -142,6 +148,8 @@ def render(out: Path, mood: str | None, moods: Path | None, provenance: Path | N
     _check_out(out)
     if provenance:
         _check_log(provenance)
+    if options["stems"]:
+        _check_stems(options["stems"], out)
     if options["soundfont"]:
         check_soundfont(options["soundfont"])
     if options["bars"] is not None and options["seconds"] is not None:
@@ -245,6 +253,15 @@ def _check_out(out: Path) -> None:
         raise InputError(f"--out {out}: the folder {out.parent} does not exist; create it first")
     if out.is_dir():
         raise InputError(f"--out {out} is a folder; give the name of a file in it")
+
+
+def _check_stems(folder: Path, out: Path) -> None:
+    if out.suffix.lower() == MIDI_ENDING:
+        raise InputError(f"--stems are sound, and --out {out} has none; allowed: {', '.join(AUDIO_ENDINGS)}")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--stems {folder} is a file; give the name of a folder")
+    if not folder.parent.is_dir():
+        raise InputError(f"--stems {folder}: the folder {folder.parent} does not exist; create it first")
 
 
 def _check_log(log: Path) -> None:

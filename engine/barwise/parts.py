@@ -46,6 +46,8 @@ class Parts:
     """Whether late bars are replaced, rather than waited for."""
     is_recording: bool = False
     """Whether everything played is kept, to be written to a file."""
+    is_split: bool = False
+    """Whether the sound of each part is made apart, for stems."""
 
     def __post_init__(self) -> None:
         low, high = SAMPLE_RATES

@@ -16,9 +16,12 @@ from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING
 from barwise.parts import Parts
 from barwise.performing.composition import Cue
 from barwise.performing.session import Session
+from barwise.performing.sounding import STEMS
 from barwise.playing.atomic_file import check_folder
 from barwise.playing.file_output import FileOutput
+from barwise.playing.mastering import Voices, mixed
 from barwise.playing.midi_file import write_midi
+from barwise.playing.stem_files import StemFiles
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.provenance_log import ProvenanceLog, provenance_of
 from barwise.score.theme_midi import ENDINGS as MIDI_ENDINGS
@@ -28,6 +31,9 @@ DEFAULT_BARS = 32
 
 RING_SECONDS = 3.0
 """What is left to ring at the end of a sound file."""
+
+STEM_NAMES = [stem.name.lower() if stem else "stingers" for stem in STEMS]
+"""The files of a folder of stems."""
 
 Progress = Callable[[float], None]
 
@@ -61,6 +67,8 @@ class RenderRequest:
     soundfont: Path | None = None
     score: Path | None = None
     model: Path | None = None
+    stems: Path | None = None
+    """A folder for the sound of each part, and for the MIDI file, beside the mix."""
     is_traced: bool = False
     """Whether the report is to tell how much of each bar stands in the training music."""
 
@@ -88,14 +96,22 @@ def render_file(request: RenderRequest, out: Path, progress: Progress = lambda _
     Raises InputError for a wrong name, value or file, DeviceError when sound is asked for and cannot be made.
     """
     check_folder(out)
+    if request.stems is not None:
+        check_folder(request.stems)
     has_sound = out.suffix.lower() in AUDIO_ENDINGS
     if not has_sound and out.suffix.lower() != MIDI_ENDING:
         raise InputError(f"cannot write {out}: allowed endings: {', '.join((MIDI_ENDING, *AUDIO_ENDINGS))}")
+    if request.stems is not None and not has_sound:
+        raise InputError(f"cannot make stems of {out}: a MIDI file has no sound; allowed: {', '.join(AUDIO_ENDINGS)}")
+    if request.stems and out.stem in STEM_NAMES and out.parent.resolve() == request.stems.resolve():
+        raise InputError(f"cannot write the mix to {out}: a stem has that name; give another name or folder")
     index = TrainingIndex.load() if request.is_traced else None
     session = _session(request, has_sound)
     steps = _bars(session, request, progress)
     if has_sound:
-        _write_sound(session, steps, out)
+        _write_sound(session, steps, out, request.stems)
+        if request.stems:
+            write_midi(session.performance(), request.stems / f"{out.stem}{MIDI_ENDING}")
     else:
         for frames in steps:
             session.advance(frames)
@@ -115,6 +131,7 @@ def _session(request: RenderRequest, has_sound: bool) -> Session:
             cues=cues,
             has_sound=has_sound,
             is_recording=True,
+            is_split=request.stems is not None,
         )
     )
     if has_sound and built.synth is None:
@@ -151,16 +168,30 @@ def _bars(session: Session, request: RenderRequest, progress: Progress) -> Itera
         progress(done / bars if end is None else session.sample / end)
 
 
-def _write_sound(session: Session, steps: Iterator[int], out: Path) -> None:
-    output = FileOutput(out)
-    output.open(DEFAULT_SAMPLE_RATE)
+def _write_sound(session: Session, steps: Iterator[int], out: Path, folder: Path | None) -> None:
+    """The mix and, into a folder, its stems."""
+    mix, stems = FileOutput(out), StemFiles(folder, STEM_NAMES, out.suffix.lower()) if folder else None
     try:
-        for frames in steps:
-            output.write(session.render(frames))
-        output.write(session.let_ring(round(RING_SECONDS * DEFAULT_SAMPLE_RATE)))
-        output.close()
+        mix.open(DEFAULT_SAMPLE_RATE)
+        if stems:
+            stems.open(DEFAULT_SAMPLE_RATE)
+        for voices in _voices(session, steps):
+            mix.write(mixed(voices))
+            if stems:
+                stems.write(voices)
+        if stems:
+            stems.close()
+        mix.close()
     finally:
-        output.discard()
+        mix.discard()
+        if stems:
+            stems.discard()
+
+
+def _voices(session: Session, steps: Iterator[int]) -> Iterator[Voices]:
+    """All sound from the first bar to the last that rings."""
+    yield from map(session.render_voices, steps)
+    yield session.let_voices_ring(round(RING_SECONDS * DEFAULT_SAMPLE_RATE))
 
 
 def _report(session: Session, out: Path, index: TrainingIndex | None, request: RenderRequest) -> RenderReport:

@@ -59,6 +59,11 @@ def test_a_named_mood_goes_down_as_its_name(barwise: Barwise, fake: FakeRender, 
     assert fake.request == RenderRequest(mood="dread", intensity=0)
 
 
+def test_a_folder_for_stems_goes_down(barwise: Barwise, fake: FakeRender, tmp_path: Path) -> None:
+    barwise("render", "--out", tmp_path / "x.flac", "--stems", tmp_path / "stems")
+    assert fake.request == RenderRequest(stems=tmp_path / "stems")
+
+
 def test_a_curve_goes_down_as_points(barwise: Barwise, fake: FakeRender, tmp_path: Path) -> None:
     (tmp_path / "moods.csv").write_text(HEADER + "3,1,1,1,1")
     barwise("render", "--out", tmp_path / "x.flac", "--moods", tmp_path / "moods.csv")
@@ -89,6 +94,9 @@ def test_a_curve_goes_down_as_points(barwise: Barwise, fake: FakeRender, tmp_pat
         ("--out x.mid --moods bad.csv", "bad.csv, line 3: arousal 'loud' is not a number; allowed: -1 to 1"),
         ("--out x.mid --moods short.csv", "short.csv has no column intensity"),
         ("--out x.mid --moods none.csv", "none.csv cannot be read: No such file"),
+        ("--out x.mid --stems stems", "--stems are sound, and --out x.mid has none; allowed: .wav, .flac"),
+        ("--out x.wav --stems short.csv", "--stems short.csv is a file"),
+        ("--out x.wav --stems nowhere/stems", "the folder nowhere does not exist"),
         ("--out x.mid --mod joy", "--mod"),
         ("--out x.mid extra", "extra"),
     ],

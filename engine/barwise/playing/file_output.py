@@ -1,4 +1,4 @@
-"""The output that becomes a .wav or .flac file, 16-bit stereo. Knows file formats, no device.
+"""The output that becomes a .wav or .flac file, 16- or 24-bit stereo. Knows file formats, no device.
 
 The file appears whole when the output is closed; until then, and after a failure, an old one stays.
 """
@@ -17,10 +17,13 @@ from barwise.errors import DeviceError, InputError
 from barwise.playing.atomic_file import AtomicFile, check_folder
 from barwise.playing.outputs import CHANNELS, Block
 
-Samples = NDArray[np.int16]
+Samples = NDArray[np.int16] | NDArray[np.int32]
 
 BYTES_PER_SAMPLE = 2
-FULL_SCALE = 32767
+"""Unless more are asked for."""
+
+FULL_SCALES = {16: 32767, 24: 32767 * 256}
+"""By bits; 24 bits divide each step of 16, so that files of both kinds add up."""
 
 
 class _Encoder(Protocol):
@@ -36,11 +39,11 @@ class FileOutput:
 
     is_paced = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, bits: int = 16) -> None:
         if path.suffix.lower() not in _ENCODERS:
             raise InputError(f"cannot write {path}: the suffix is {path.suffix!r}; allowed: {', '.join(_ENCODERS)}")
         check_folder(path)
-        self.path = path
+        self.path, self._bits = path, bits
         self._file: AtomicFile | None = None
         self._encoder: _Encoder | None = None
 
@@ -50,14 +53,14 @@ class FileOutput:
         if encoder is _FlacEncoder:
             check_flac()
         self._file = AtomicFile(self.path)
-        self._encoder = encoder(self._file.stream, sample_rate)
+        self._encoder = encoder(self._file.stream, sample_rate, self._bits)
 
     def write(self, block: Block) -> None:
         """Add a block, clipped at full scale; raises InputError, dropping the file, when the disk is full."""
         if self._encoder is None:
             raise InputError(f"cannot write {self.path}: the output is not open")
         with self._dropped_on_failure():
-            self._encoder.write(to_samples(block))
+            self._encoder.write(to_samples(block, self._bits))
 
     def queued_frames(self) -> int:
         """Always 0: a file takes all at once."""
@@ -94,9 +97,9 @@ class FileOutput:
             raise InputError(f"cannot write {self.path}: {error}") from error
 
 
-def to_samples(block: Block) -> Samples:
-    """16-bit samples, clipped at full scale and rounded."""
-    return np.rint(np.clip(block, -1.0, 1.0) * FULL_SCALE).astype("<i2")
+def to_samples(block: Block, bits: int = 16) -> Samples:
+    """Samples of so many bits, 16 or 24, clipped at full scale and rounded."""
+    return np.rint(np.clip(block, -1.0, 1.0) * FULL_SCALES[bits]).astype("<i2" if bits == 16 else "<i4")
 
 
 def check_flac() -> None:
@@ -106,28 +109,30 @@ def check_flac() -> None:
 
 
 class _WavEncoder:
-    def __init__(self, stream: IO[bytes], sample_rate: int) -> None:
-        self._wave = wave.Wave_write(stream)
-        self._wave.setparams((CHANNELS, BYTES_PER_SAMPLE, sample_rate, 0, "NONE", "not compressed"))
+    def __init__(self, stream: IO[bytes], sample_rate: int, bits: int) -> None:
+        self._wave, self._bytes = wave.Wave_write(stream), bits // 8
+        self._wave.setparams((CHANNELS, self._bytes, sample_rate, 0, "NONE", "not compressed"))
 
     def write(self, samples: Samples) -> None:
-        self._wave.writeframesraw(samples.tobytes())
+        by_byte = np.ascontiguousarray(samples).view(np.uint8).reshape(-1, samples.itemsize)
+        self._wave.writeframesraw(by_byte[:, : self._bytes].tobytes())
 
     def close(self) -> None:
         self._wave.close()
 
 
 class _FlacEncoder:
-    def __init__(self, stream: IO[bytes], sample_rate: int) -> None:
+    def __init__(self, stream: IO[bytes], sample_rate: int, bits: int) -> None:
         import soundfile
 
-        self._file = soundfile.SoundFile(stream, "w", sample_rate, CHANNELS, "PCM_16", format="FLAC")
+        self._unused_bits = -bits % 16
+        self._file = soundfile.SoundFile(stream, "w", sample_rate, CHANNELS, f"PCM_{bits}", format="FLAC")
 
     def write(self, samples: Samples) -> None:
-        self._file.write(samples)
+        self._file.write(samples << self._unused_bits)
 
     def close(self) -> None:
         self._file.close()
 
 
-_ENCODERS: dict[str, Callable[[IO[bytes], int], _Encoder]] = {".wav": _WavEncoder, ".flac": _FlacEncoder}
+_ENCODERS: dict[str, Callable[[IO[bytes], int, int], _Encoder]] = {".wav": _WavEncoder, ".flac": _FlacEncoder}
