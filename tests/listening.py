@@ -36,6 +36,7 @@ class Listener:
 
     session: Session | None = None
     sent: list[tuple[int, ChannelEvent]] = field(default_factory=list)
+    is_split: bool = False
 
     def send(self, event: ChannelEvent) -> bool:
         assert self.session is not None

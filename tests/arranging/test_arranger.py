@@ -60,7 +60,7 @@ def onsets(events: tuple[ChannelEvent, ...], part: Part) -> list[tuple[int, int]
 
 def test_every_part_has_its_channel_and_sounds_in_the_key() -> None:
     events = arranged(wanted=intent(tonic=2))
-    assert {(event.part, event.channel) for event in events} == set(CHANNELS.items())
+    assert {(event.part, event.channel) for event in events if event.kind is ON} == set(CHANNELS.items())
     assert onsets(events, Part.MELODY) == [(0, 74), (48, 78)]
     assert onsets(events, Part.CHORDS) == [(0, 62), (0, 66), (0, 69)]
     assert onsets(events, Part.BASS) == [(0, 38)]
@@ -169,7 +169,7 @@ def test_events_keep_their_laws(bar: Bar, wanted: BarIntent, tempo: float, seed:
     assert all(0 <= event.number <= 127 for event in events)
     assert all(1 <= event.value <= 127 for event in events if event.kind is ON)
     keys: Counter[tuple[int, int]] = Counter()
-    for event in events:
+    for event in [event for event in events if event.kind in (ON, OFF)]:
         keys[event.channel, event.number] += 1 if event.kind is ON else -1
         assert keys[event.channel, event.number] in (0, 1)
     assert not any(keys.values())
@@ -194,7 +194,7 @@ def test_calm_is_legato_and_excitement_is_detached() -> None:
         for arousal in (-1.0, 1.0)
     }
     assert first_off[1.0] < 43
-    assert 47 < first_off[-1.0] <= 48
+    assert 47 < first_off[-1.0] < 49
 
 
 def test_the_phrase_swells_to_the_bar_before_its_cadence() -> None:
@@ -208,9 +208,9 @@ def test_the_phrase_swells_to_the_bar_before_its_cadence() -> None:
 def test_instruments_change_after_every_note_is_let_go() -> None:
     events = ARRANGER.setup(PALETTES["combat"])
     numbers = [event.number for event in events if event.channel == 2]
-    assert numbers == [123, 30, 7, 10, 91]
+    assert numbers == [64, 123, 30, 7, 10, 91, 74]
     assert all(event.tick == 0 for event in events)
-    kinds = [event.number == 123 for event in events]
+    kinds = [event.number in (64, 123) for event in events]
     assert kinds == sorted(kinds, reverse=True)
 
 

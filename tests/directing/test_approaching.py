@@ -165,7 +165,7 @@ def test_a_fill_may_lead_over_a_cut() -> None:
     for wish in (replace(calm, approach=cut), fight):  # the bar before may be told by either wish
         intents = planned([calm] * 4 + [wish] + [fight] * 3)
         assert [intent.fill for intent in intents] == [False] * 4 + [True] + [False] * 3
-        assert [replace(intent, fill=False) for intent in intents] == plain
+        assert [replace(intent, fill=False, leads=False) for intent in intents] == plain
 
 
 def test_a_state_may_be_entered_and_led_out_of_at_once() -> None:
@@ -173,7 +173,7 @@ def test_a_state_may_be_entered_and_led_out_of_at_once() -> None:
     calm, combat = (Wish(name, SCORE.states[name].mood) for name in ("calm", "combat"))
     cut = Approach.bridge(4, 0, "victory", has_fill=True)
     intent = planned([calm] * 3 + [replace(combat, approach=cut)])[-1]
-    assert replace(intent, fill=False) == planned([calm] * 3 + [combat])[-1]
+    assert replace(intent, fill=False, leads=False) == planned([calm] * 3 + [combat])[-1]
     assert intent.fill
 
 

@@ -12,13 +12,16 @@ import numpy as np
 from barwise.arranging.articulation import PlayedNote, play
 from barwise.arranging.channels import CHANNELS, Voice, voices
 from barwise.arranging.channels import setup as channel_setup
+from barwise.arranging.drum_rolls import flams, roll
 from barwise.arranging.dynamics import note_enters, stroke, with_melody
+from barwise.arranging.expressing import controls
 from barwise.arranging.groove import STRAIGHT, Swing, learned_groove, touches
 from barwise.arranging.idioms import drum_key, idiomatic
 from barwise.arranging.layering import doubled, line_of
 from barwise.arranging.levels import makeup
 from barwise.arranging.overlaps import in_order, without_overlaps
 from barwise.arranging.ranges import part_shifts, playable
+from barwise.arranging.strums import spread
 from barwise.arranging.voicing import without_mud
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key
@@ -68,22 +71,33 @@ class Arranger:
         sounding = [replace(each, note=note) for each, note in zip(played, placed, strict=True)]
         added = [(voice, line_of(voice, bar, sounding, intent.key)) for voice in voices(palette) if voice.layer]
         lines = {voice.layer: [each.note for each in line] for voice, line in added if voice.layer}
-        louder = makeup(written, layered, intent.condition.tempo, intensity, lines) * stroke(intent.mood.arousal)
+        made_up = makeup(_as_held(written, played), layered, intent.condition.tempo, intensity, lines)
+        louder = made_up * stroke(intent.mood.arousal)
         entries = [note_enters(note, layered) for note in written.notes]
         events = [
             event
             for each, enters in zip(sounding, entries, strict=True)
             for event in _events(each, louder, CHANNELS[each.note.part], enters)
         ]
+        events += [*flams(events, palette, bar.metre, intent), *roll(palette, bar.metre, intent, intensity)]
         of_parts = without_overlaps(events)
         of_layers = [event for voice, line in added for event in _added(voice, line, of_parts, shifts, louder)]
-        return in_order([*of_parts, *of_layers]) if of_layers else of_parts
+        expressed = controls(palette, bar, intent, played, lines)
+        return in_order([*of_parts, *of_layers, *expressed])
 
     def played(self, bar: Bar, intent: BarIntent, random: np.random.Generator) -> list[PlayedNote]:
         """The notes of a bar, as written for its instruments, with the ticks at which they sound."""
-        notes = idiomatic(bar, self.palette_of(intent.state))
+        palette = self.palette_of(intent.state)
+        programs = {part: instrument.program for part, instrument in palette.instruments.items()}
+        notes = idiomatic(bar, palette)
         touched = touches(notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
-        return play(notes, touched, bar.metre, intent, random)
+        return spread(play(notes, touched, bar.metre, intent, random, programs), programs, bar.metre, intent)
+
+
+def _as_held(bar: Bar, played: Sequence[PlayedNote]) -> Bar:
+    """The bar with its notes as long as they are played: staccato has less energy than the page says."""
+    both = zip(bar.notes, played, strict=True)
+    return replace(bar, notes=tuple(replace(note, duration=max(round(each.off - each.on), 1)) for note, each in both))
 
 
 def _placed(bar: Bar, palette: Palette, key: Key, shifts: Mapping[Part, int]) -> tuple[Note, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from barwise.arranging.color import NEUTRAL_BRIGHTNESS
 from barwise.music.events import (
     DRUM_CHANNEL,
     LAYER_CHANNELS,
@@ -25,7 +26,7 @@ _PART_BANK = 4
 """How far apart a part's channels are. Those of a layer are the same of another port, so that a file which is read
 without ports has them together."""
 
-VOLUME, PAN, EXPRESSION, REVERB, ALL_SOUND_OFF, ALL_NOTES_OFF = 7, 10, 11, 91, 120, 123
+VOLUME, PAN, EXPRESSION, SUSTAIN, BRIGHTNESS, REVERB, ALL_SOUND_OFF, ALL_NOTES_OFF = 7, 10, 11, 64, 74, 91, 120, 123
 """General MIDI's controllers."""
 
 
@@ -78,7 +79,7 @@ def setup(palette: Palette) -> tuple[ChannelEvent, ...]:
     Notes that still sound are let go first: no instrument changes under a sounding note.
     """
     playing = voices(palette)
-    silence = [_control(voice, ALL_NOTES_OFF, 0) for voice in playing]
+    silence = [_control(voice, number, 0) for voice in playing for number in (SUSTAIN, ALL_NOTES_OFF)]
     return (*silence, *(event for voice in playing for event in _instrument(voice)))
 
 
@@ -88,6 +89,7 @@ def _instrument(voice: Voice) -> Iterator[ChannelEvent]:
     yield _control(voice, VOLUME, instrument.volume)
     yield _control(voice, PAN, instrument.pan)
     yield _control(voice, REVERB, instrument.reverb)
+    yield _control(voice, BRIGHTNESS, NEUTRAL_BRIGHTNESS)
 
 
 def _control(voice: Voice, number: int, value: int) -> ChannelEvent:
@@ -109,8 +111,13 @@ def in_bank(event: ChannelEvent, bank: int) -> ChannelEvent:
 
 def expression_event(voice: Voice, value: int, bank: int, tick: float = 0.0) -> ChannelEvent:
     """The expression (0 to 127) of a voice in a bank."""
+    return control_event(voice, EXPRESSION, value, bank, tick)
+
+
+def control_event(voice: Voice, number: int, value: int, bank: int, tick: float = 0.0) -> ChannelEvent:
+    """A controller (0 to 127) of a voice in a bank."""
     channel = channel_in(voice.channel, bank)
-    return ChannelEvent(tick, ChannelEventKind.CONTROL, channel, EXPRESSION, value, voice.part)
+    return ChannelEvent(tick, ChannelEventKind.CONTROL, channel, number, value, voice.part)
 
 
 def let_go(playing: Iterable[Voice], bank: int) -> tuple[ChannelEvent, ...]:

@@ -82,7 +82,10 @@ def _by(latest: float, on: ChannelEvent | None, off: ChannelEvent | None) -> Cha
     """The note-off of a note that must have ended at a tick."""
     if off is None and on is not None and latest < math.inf:
         return replace(on, tick=latest, kind=ChannelEventKind.NOTE_OFF, value=0)
-    return replace(off, tick=min(off.tick, latest)) if off else None
+    if off is None:
+        return None
+    struck = on or off  # of two notes of a key that overlap, each has to be let go as what struck it
+    return replace(off, tick=min(off.tick, latest), part=struck.part, position=struck.position)
 
 
 def _spans(events: list[ChannelEvent]) -> list[_Span]:

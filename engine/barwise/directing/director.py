@@ -117,7 +117,7 @@ class Director:
             is_held = wish.state == approach.state != memory.state  # then the mood, too, is the new state's
             held = replace(wish, state=memory.state, mood=memory.mood or wish.mood) if is_held else wish
             intent, memory = self._planned(held, memory, random, approach)
-        return replace(intent, fill=memory.bar - 1 == approach.fill_bar), memory
+        return replace(intent, fill=intent.index == approach.fill_bar, leads=memory.bar == approach.end), memory
 
     def _planned(
         self, wish: Wish, memory: Memory, random: np.random.Generator, approach: Approach | None = None

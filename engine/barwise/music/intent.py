@@ -89,6 +89,8 @@ class BarIntent:
     """A theme that the melody has; None leaves the melody to the composer."""
     fill: bool = False
     """Whether the drums, where they play, end the bar in a fill for certain; else that is left to the composer."""
+    leads: bool = False
+    """Whether another state begins with the next bar, as far as is known: the last of a bridge, or one with a fill."""
     cadence: str = ""
     """AUTHENTIC on a bar where a dominant resolves to the tonic, HALF where half a phrase rests on a dominant."""
     glide_ticks: float = 0.0

@@ -5,12 +5,12 @@ out when it is handed over. Where a synthesizer fails the music goes on without 
 and each failure is told once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from barwise.arranging.channels import ALL_NOTES_OFF
+from barwise.arranging.channels import ALL_NOTES_OFF, SUSTAIN
 from barwise.errors import BarwiseError
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.notes import PARTS, Part
@@ -36,6 +36,8 @@ class Sounding:
         """By channel; what has had no instrument of a part is a stinger's."""
         self._keys: dict[tuple[int, int], Part | None] = {}
         """Channels and keys that sound, and the part that struck each."""
+        self._pedals: dict[int, Part | None] = {}
+        """Channels whose pedal is down, and the part that has it."""
         self._told: set[str] = set()
         self.is_muted = False
         """Whether notes begin without being heard, as where music is skipped."""
@@ -62,11 +64,22 @@ class Sounding:
                 self._stem_of[event.channel] = STEMS.index(event.part)
             case ChannelEventKind.CONTROL if event.number == ALL_NOTES_OFF:
                 self.let_go({event.channel}, tick)
+            case ChannelEventKind.CONTROL if event.number == SUSTAIN and event.value:
+                self._pedals[event.channel] = event.part
+            case ChannelEventKind.CONTROL if event.number == SUSTAIN:
+                self._pedals.pop(event.channel, None)
         self._pass(event, tick)
 
+    def lift_pedals(self, tick: float, channels: Collection[int] | None = None) -> None:
+        """Take the foot off every pedal, or off those of some channels."""
+        for channel in [channel for channel in self._pedals if channels is None or channel in channels]:
+            part = self._pedals.pop(channel)
+            self._pass(ChannelEvent(0.0, ChannelEventKind.CONTROL, channel, SUSTAIN, 0, part), tick)
+
     def let_go(self, channels: Iterable[int], tick: float) -> None:
-        """End every note that sounds on some channels."""
+        """End every note that sounds on some channels, and what their pedals hold."""
         ending = set(channels)
+        self.lift_pedals(tick, ending)
         for channel, number in [key for key in self._keys if key[0] in ending]:
             part = self._keys.pop((channel, number))
             self._pass(ChannelEvent(0.0, ChannelEventKind.NOTE_OFF, channel, number, part=part), tick)
@@ -105,6 +118,7 @@ class Sounding:
     def silence(self) -> None:
         """Release every note, of which none is known to sound any more."""
         self._keys.clear()
+        self._pedals.clear()
         if self._synth is None:
             return
         try:

@@ -12,13 +12,23 @@ import numpy as np
 
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.articulation import PlayedNote
-from barwise.arranging.channels import BANKS, expression_event, in_bank, is_pad, pitched_channels
+from barwise.arranging.channels import (
+    BANKS,
+    BRIGHTNESS,
+    control_event,
+    expression_event,
+    in_bank,
+    is_pad,
+    pitched_channels,
+    voices,
+)
 from barwise.arranging.dynamics import apply_intensity, expressions
 from barwise.arranging.overlaps import without_overlaps
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind, MusicEvent, MusicEventKind
 from barwise.music.performance import Performance, PlayedBar
 from barwise.music.reports import BarReport, IntensityReport
 from barwise.performing.arrivals import Arrival
+from barwise.performing.brightness import STEP_SECONDS, Brightness
 from barwise.performing.composition import Prepared
 from barwise.performing.fading import Fades
 from barwise.performing.intensity import RAMP_SECONDS, Intensity
@@ -82,6 +92,7 @@ class Stage:
         self.sounding = Sounding(synth, reporter.fault, sample_rate=sample_rate, is_recording=is_recording)
         self.stingers = StingerPlayer(score, self._arranger)
         self._fades = Fades()
+        self._brightness = Brightness(max(round(STEP_SECONDS * sample_rate), 1))
         self._bank = 0
         self._due: deque[ChannelEvent] = deque()
         self._unheard: list[ChannelEvent] = []
@@ -123,12 +134,14 @@ class Stage:
         self.clock, self.state = clock, prepared.intent.state
         self.now = now = Playing(prepared, clock, palette, self._bank)
         self._recent.append(now)
+        self.sounding.lift_pedals(clock.start_tick)
         self._due = deque(replace(event, tick=event.tick - ticks) for event in self._due)
         self._unheard.clear()
         self.stingers.carry(ticks)
         if self._bank != old_bank:
             self._change_bank(old, old_bank)
         if old is None or self._bank != old_bank:
+            self._brightness.forget()
             for event in self._arranger.setup(palette):
                 self._send(in_bank(event, now.bank))
         if old is None:
@@ -140,6 +153,7 @@ class Stage:
         now = self.playing
         if before is None or is_changed or _is_expressed_otherwise(before, now):
             self.express()
+        self._brightness.want(now, self.intensity.value, self.sample)
         self.stingers.refit(now)
         self._due = deque(without_overlaps([*self._due, *self._arranged(now)]))
         told = [*self._moments, *moments_of(now, self._sample_rate)]
@@ -226,6 +240,7 @@ class Stage:
         tick = max(now.clock.tick_at(self.sample), 0.0)
         for voice, value in expressions(self.intensity.value, now.layered, now.intent.mood.arousal):
             self._send(expression_event(voice, value, now.bank, tick))
+        self._brightness.want(now, self.intensity.value, self.sample)
         self._join(now)
 
     def _join(self, now: Playing) -> None:
@@ -245,7 +260,7 @@ class Stage:
             upcoming.append(self._moments[0][0])
         if self.intensity.ramp:
             upcoming.append(self.intensity.ramp.next_step(self.sample, self._ramp_step))
-        others = self.stingers.next_sample(clock), self._fades.next_sample
+        others = self.stingers.next_sample(clock), self._fades.next_sample, self._brightness.next_sample
         return min([*upcoming, *(sample for sample in others if sample is not None)])
 
     def happen(self) -> None:
@@ -257,6 +272,11 @@ class Stage:
         for event in self._fades.take(self.sample):
             self._send(event)
         now = self.playing
+        brightness = self._brightness.take(self.sample)
+        if brightness is not None:
+            tick = max(now.clock.tick_at(self.sample), 0.0)
+            for voice in voices(now.layered):
+                self._send(control_event(voice, BRIGHTNESS, brightness, now.bank, tick))
         while self._due and now.clock.sample_at(self._due[0].tick) <= self.sample:
             self._play_event(self._due.popleft(), now)
         while self._moments and self._moments[0][0] <= self.sample:
@@ -352,6 +372,7 @@ class Stage:
         self._unheard.clear()
         self._moments.clear()
         self._recent.clear()
+        self._brightness.forget()
         self._fades.forget(range(MIDI_CHANNELS))
 
 
@@ -368,7 +389,12 @@ def _begun_before(due: Iterable[ChannelEvent], tick: int) -> list[ChannelEvent]:
         for event in events
         if event.kind is ChannelEventKind.NOTE_ON and event.position >= tick
     }
-    return [event for event in events if (event.channel, event.number, event.position) not in waiting]
+    return [
+        event
+        for event in events
+        if (event.channel, event.number, event.position) not in waiting
+        and not (event.kind is ChannelEventKind.CONTROL and event.position >= tick)
+    ]
 
 
 def _played_bar(playing: Playing, intensity: float) -> PlayedBar:
