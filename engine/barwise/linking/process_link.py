@@ -29,10 +29,10 @@ ENDING = ".wav"
 MAKER = "barwise.linking.engine_core:make_core"
 """Where the engine's own core is made."""
 
-QUEUE_SECONDS = 0.05
+QUEUE_SECONDS = 0.04
 """What is said is heard this much later, and half a block; whatever holds the process up for longer is a gap."""
 
-BLOCK_FRAMES = 512
+BLOCK_FRAMES = 1024
 """A playing thread took 5.5, 3.7, 2.4 and 1.5 % of a core with blocks of 128, 256, 512 and 1024."""
 
 WATCH_SECONDS = 0.25

@@ -114,6 +114,8 @@ class TempoCurve:
     """In what times are: 1 for seconds, a sample rate for samples."""
     _pieces: tuple[tuple[float, float, Glide], ...] = field(init=False, repr=False, compare=False)
     """From each change on, and before the first: its tick, its time, and the glide there."""
+    _steady: float | None = field(init=False, repr=False, compare=False)
+    """Length of every tick, where nothing changes: most bars are asked for their samples often."""
 
     def __post_init__(self) -> None:
         pieces = [(0.0, 0.0, Glide(self.tempo, self.tempo, 0))]
@@ -123,6 +125,7 @@ class TempoCurve:
             gliding = Glide(glide.tempo_at(passed), change.tempo_to, change.glide_ticks)
             pieces.append((change.tick, time + glide.span(passed, self.per_second), gliding))
         object.__setattr__(self, "_pieces", tuple(pieces))
+        object.__setattr__(self, "_steady", None if self.changes else tick_length(self.tempo, self.per_second))
 
     def tempo_at(self, tick: float) -> float:
         """The tempo from a tick on, in quarter notes a minute."""
@@ -131,6 +134,8 @@ class TempoCurve:
 
     def span(self, tick: float) -> float:
         """The time from the bar to a tick."""
+        if self._steady is not None:
+            return tick * self._steady
         start, time, glide = self._piece_at(tick)
         return time + glide.span(tick - start, self.per_second)
 

@@ -95,6 +95,8 @@ class Stage:
         self._brightness = Brightness(max(round(STEP_SECONDS * sample_rate), 1))
         self._bank = 0
         self._due: deque[ChannelEvent] = deque()
+        self._timed: tuple[ChannelEvent, BarClock, int] | None = None
+        """The event that was due last, and the sample that this was at."""
         self._unheard: list[ChannelEvent] = []
         """What would sound by now if the intensity were higher, of pads: they may join within their chord."""
         self._moments: deque[tuple[int, MusicEvent]] = deque()
@@ -255,13 +257,20 @@ class Stage:
         clock = self.playing.clock
         upcoming = [round(clock.end_sample)]
         if self._due:
-            upcoming.append(clock.sample_at(self._due[0].tick))
+            upcoming.append(self._due_sample())
         if self._moments:
             upcoming.append(self._moments[0][0])
         if self.intensity.ramp:
             upcoming.append(self.intensity.ramp.next_step(self.sample, self._ramp_step))
         others = self.stingers.next_sample(clock), self._fades.next_sample, self._brightness.next_sample
         return min([*upcoming, *(sample for sample in others if sample is not None)])
+
+    def _due_sample(self) -> int:
+        """The sample of the event that is due next; kept, because it is asked for with every step."""
+        event, clock = self._due[0], self.playing.clock
+        if self._timed is None or self._timed[0] is not event or self._timed[1] is not clock:
+            self._timed = event, clock, clock.sample_at(event.tick)
+        return self._timed[2]
 
     def happen(self) -> None:
         """Send and tell everything that is due by now."""
@@ -277,7 +286,7 @@ class Stage:
             tick = max(now.clock.tick_at(self.sample), 0.0)
             for voice in voices(now.layered):
                 self._send(control_event(voice, BRIGHTNESS, brightness, now.bank, tick))
-        while self._due and now.clock.sample_at(self._due[0].tick) <= self.sample:
+        while self._due and self._due_sample() <= self.sample:
             self._play_event(self._due.popleft(), now)
         while self._moments and self._moments[0][0] <= self.sample:
             self._reporter.told(*self._moments.popleft())
