@@ -129,6 +129,7 @@ def _file(flag: str, metavar: str, text: str) -> Decorator:
 @_number("--tempo", TEMPO_RANGE, "Quarter notes a minute, instead of the score's.")
 @_file("--soundfont", "FILE", "An .sf2 or .sf3 file.")
 @_file("--score", "FILE", "A score in YAML, instead of the built-in one.")
+@click.option("--style", metavar="NAME", help="A style of palettes: the score's, or one that comes with Barwise.")
 @_file("--model", "FILE", "An ONNX composer, instead of the built-in one.")
 @_file(
     "--stems",

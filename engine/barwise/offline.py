@@ -43,6 +43,7 @@ class OfflinePlayer(Controls):
         self,
         score: StrPath | None = None,
         *,
+        style: str | None = None,
         seed: int = 0,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
         soundfont: StrPath | None = None,
@@ -55,6 +56,7 @@ class OfflinePlayer(Controls):
         self._open(
             Parts(
                 score=score,
+                style=style,
                 model=model,
                 soundfont=soundfont,
                 seed=seed,
@@ -73,6 +75,7 @@ class OfflinePlayer(Controls):
         saved: bytes,
         score: StrPath | None = None,
         *,
+        style: str | None = None,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
         soundfont: StrPath | None = None,
         model: StrPath | None = None,
@@ -82,6 +85,7 @@ class OfflinePlayer(Controls):
         player = cls.__new__(cls)
         parts = Parts(
             score=score,
+            style=style,
             model=model,
             soundfont=soundfont,
             sample_rate=sample_rate,

@@ -29,6 +29,8 @@ class Parts:
 
     score: StrPath | None = None
     """None for the built-in score."""
+    style: str | None = None
+    """A style of the score, or of those that come with Barwise; None for the score's own palettes."""
     model: StrPath | None = None
     """None for the shipped composer."""
     soundfont: StrPath | None = None

@@ -90,6 +90,7 @@ class MusicPlayer(Controls):
         self,
         score: StrPath | None = None,
         *,
+        style: str | None = None,
         seed: int = 0,
         output: "Output | StrPath | None" = None,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
@@ -101,6 +102,9 @@ class MusicPlayer(Controls):
     ) -> None:
         """Load a score and check the rest; None takes what comes with Barwise or the machine.
 
+        A style, such as 'chip', gives every state another palette: one of the score's styles, or 'chip', 'synth',
+        'folk', 'ambient' or 'hybrid'.
+
         A bar goes the share `seek` (above 0 to 1) of the way to the wanted mood, and within a state its
         tempo no further than by the factor `tempo_step`: 1 and math.inf let every wish through at once.
         An output of None is the machine's sound device; 'null' plays to nobody, in real time; a .wav file
@@ -110,6 +114,7 @@ class MusicPlayer(Controls):
         """
         parts = Parts(
             score=_absolute(score),
+            style=style,
             model=_absolute(model),
             soundfont=_absolute(soundfont),
             seed=seed,
@@ -118,7 +123,7 @@ class MusicPlayer(Controls):
             tempo_step=tempo_step,
             is_live=True,
         )
-        super().__init__(load_score(None if score is None else Path(score)))
+        super().__init__(load_score(None if score is None else Path(score), style))
         _check_files(model, soundfont)
         self._parts = parts
         self._sample_rate = sample_rate
@@ -237,6 +242,7 @@ class MusicPlayer(Controls):
         return OfflinePlayer.from_saved(
             self.save(),
             parts.score,
+            style=parts.style,
             sample_rate=parts.sample_rate,
             soundfont=parts.soundfont,
             model=parts.model,
@@ -274,7 +280,7 @@ class MusicPlayer(Controls):
         return origin_of(self._score, Path(str(model)), self._sample_rate)
 
 
-_TRAVELING = ("score", "model", "soundfont", "seed", "sample_rate", "seek", "tempo_step", "is_live")
+_TRAVELING = ("score", "style", "model", "soundfont", "seed", "sample_rate", "seek", "tempo_step", "is_live")
 """Fields of Parts that a link is told."""
 
 

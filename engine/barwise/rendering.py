@@ -66,6 +66,7 @@ class RenderRequest:
     themes: tuple[ThemeAt, ...] = ()
     soundfont: Path | None = None
     score: Path | None = None
+    style: str | None = None
     model: Path | None = None
     stems: Path | None = None
     """A folder for the sound of each part, and for the MIDI file, beside the mix."""
@@ -125,6 +126,7 @@ def _session(request: RenderRequest, has_sound: bool) -> Session:
     built = build(
         Parts(
             score=request.score,
+            style=request.style,
             model=request.model,
             soundfont=request.soundfont,
             seed=request.seed,

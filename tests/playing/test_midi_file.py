@@ -193,6 +193,14 @@ def test_stingers_have_a_track_of_their_own(tmp_path: Path) -> None:
     ]
 
 
+def test_layers_have_tracks_beside_their_parts_and_the_second_bank_a_port_of_its_own(tmp_path: Path) -> None:
+    rows = [(0, ON, channel, 72, 90, MELODY) for channel in (0, 13, 29)]
+    file = written(performance(*rows), tmp_path)
+    assert [track.name for track in file.tracks[1:]] == ["Melody", "Melody layers", "Melody layers 2"]
+    assert table(file.tracks[2])[1] == (0, "note_on", 13, 72)
+    assert table(file.tracks[3])[1:3] == [(0, "midi_port", 1), (0, "note_on", 13, 72)]
+
+
 def test_names_in_any_script_survive(tmp_path: Path) -> None:
     conductor = written(performance(bars=[bar(state="探索 été")]), tmp_path).tracks[0]
     assert "bar 1 探索 été valence" in str(table(conductor))

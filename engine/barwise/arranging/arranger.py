@@ -41,6 +41,10 @@ class Arranger:
         """The palette of a state; of the score's first state where the score has none of that name."""
         return self._score.palette_of(state if state in self._score.states else self._score.initial)
 
+    def palette_for(self, intent: BarIntent) -> Palette:
+        """The palette of a bar: its state's in its mood."""
+        return self._score.palettes.get(intent.palette) or self.palette_of(intent.state)
+
     def swing_of(self, state: str) -> Swing:
         """How a state's off-beats come."""
         spec = self._score.states.get(state)
@@ -63,12 +67,14 @@ class Arranger:
         self, bar: Bar, intent: BarIntent, played: Sequence[PlayedNote], intensity: float = 1.0
     ) -> tuple[ChannelEvent, ...]:
         """As arrange, of a bar whose notes have been `played` already."""
-        palette = self.palette_of(intent.state)
+        palette = self.palette_for(intent)
         written = replace(bar, notes=idiomatic(bar, palette))
         layered = with_melody(palette) if intent.theme else palette
         shifts = part_shifts(written.notes, palette.instruments, intent.key.shift)
         placed = _placed(written, palette, intent.key, shifts)
-        sounding = [replace(each, note=note) for each, note in zip(played, placed, strict=True)]
+        sounding = [
+            PlayedNote(note, each.on, each.off, each.velocity) for each, note in zip(played, placed, strict=True)
+        ]
         added = [(voice, line_of(voice, bar, sounding, intent.key)) for voice in voices(palette) if voice.layer]
         lines = {voice.layer: [each.note for each in line] for voice, line in added if voice.layer}
         made_up = makeup(_as_held(written, played), layered, intent.condition.tempo, intensity, lines)
@@ -87,7 +93,7 @@ class Arranger:
 
     def played(self, bar: Bar, intent: BarIntent, random: np.random.Generator) -> list[PlayedNote]:
         """The notes of a bar, as written for its instruments, with the ticks at which they sound."""
-        palette = self.palette_of(intent.state)
+        palette = self.palette_for(intent)
         programs = {part: instrument.program for part, instrument in palette.instruments.items()}
         notes = idiomatic(bar, palette)
         touched = touches(notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
@@ -109,7 +115,8 @@ def _placed(bar: Bar, palette: Palette, key: Key, shifts: Mapping[Part, int]) ->
             return drum_key(note.pitch, program, key)
         return playable(note.pitch + shifts[note.part], program)
 
-    return without_mud([replace(note, pitch=pitch(note)) for note in bar.notes])
+    notes = (Note(note.position, note.part, pitch(note), note.duration, note.velocity) for note in bar.notes)
+    return without_mud(list(notes))
 
 
 def _added(

@@ -10,7 +10,7 @@ from statistics import mean
 
 from barwise.arranging.articulation import PlayedNote
 from barwise.arranging.channels import Voice
-from barwise.arranging.ranges import OCTAVE, is_playable, shift_beside
+from barwise.arranging.ranges import OCTAVE, playable_range, shift_beside
 from barwise.arranging.voicing import CLEAR_FROM, without_mud
 from barwise.music.events import ChannelEvent
 from barwise.music.harmony import Chord, Key
@@ -39,13 +39,14 @@ def doubled(voice: Voice, events: Iterable[ChannelEvent], shifts: Mapping[Part, 
     Every pitch moves by the same octaves, so what keeps the laws of events in the part keeps them here. What the
     instrument lacks, and what would make the low register close, is left to the part.
     """
-    part = voice.part
+    part, channel, enters = voice.part, voice.channel, voice.enters
     shift = shift_beside(part, shifts[part], voice.instrument)
-    lowest = 0 if part is Part.BASS else CLEAR_FROM
+    span = playable_range(voice.instrument.program)
+    pitches = range(span.start if part is Part.BASS else max(span.start, CLEAR_FROM), span.stop)
     for event in events:
         pitch = event.number + shift
-        if event.part is part and pitch >= lowest and is_playable(pitch, voice.instrument.program):
-            yield replace(event, channel=voice.channel, number=pitch, enters=voice.enters)
+        if event.part is part and pitch in pitches:
+            yield ChannelEvent(event.tick, event.kind, channel, pitch, event.value, part, event.position, enters)
 
 
 def _held(voice: Voice, bar: Bar, sounding: Sequence[PlayedNote], key: Key) -> Iterator[PlayedNote]:
@@ -53,13 +54,14 @@ def _held(voice: Voice, bar: Bar, sounding: Sequence[PlayedNote], key: Key) -> I
     if not played:
         return
     velocity = round(mean(each.velocity for each in played))
+    span = playable_range(voice.instrument.program)
     low = PAD_FROM + OCTAVE * voice.instrument.octave
     bass = [each.note for each in sounding if each.note.part is Part.BASS]
     for start, end, chord in _stretches(bar):
         pitches = sorted(low + (tone + key.tonic - low) % OCTAVE for tone in chord.tones)
         notes = [Note(start, Part.CHORDS, pitch, end - start, velocity) for pitch in pitches]
         clear = [note for note in without_mud([*bass, *notes]) if note.part is Part.CHORDS]
-        playable = (note for note in clear if is_playable(note.pitch, voice.instrument.program))
+        playable = (note for note in clear if note.pitch in span)
         yield from (PlayedNote(note, float(start), float(end), velocity) for note in playable)
 
 
@@ -67,13 +69,14 @@ def _stretches(bar: Bar) -> Iterator[tuple[int, int, Chord]]:
     """From where to where each chord of a bar lasts."""
     changes = [change for change in bar.harmony if change.position < bar.metre.bar_ticks]
     changes = [now for before, now in pairwise([None, *changes]) if now and (not before or now.chord != before.chord)]
-    for now, after in zip(changes, [*changes[1:], None], strict=True):
-        if now.chord is not None:
-            yield now.position, after.position if after else bar.metre.bar_ticks, now.chord
+    ends = [*(change.position for change in changes[1:]), bar.metre.bar_ticks]
+    for change, end in zip(changes, ends, strict=False):
+        if change.chord is not None:
+            yield change.position, end, change.chord
 
 
 def _below(voice: Voice, bar: Bar, sounding: Sequence[PlayedNote], key: Key) -> Iterator[PlayedNote]:
-    shift = shift_beside(Part.MELODY, key.shift, voice.instrument)
+    shift, span = shift_beside(Part.MELODY, key.shift, voice.instrument), playable_range(voice.instrument.program)
     for each in sounding:
         chord = bar.chord_at(each.note.position)
         if each.note.part is not Part.MELODY or chord is None:
@@ -81,5 +84,5 @@ def _below(voice: Voice, bar: Bar, sounding: Sequence[PlayedNote], key: Key) -> 
         tones = {(tone + key.tonic) % OCTAVE for tone in chord.tones}
         highest = each.note.pitch - HARMONY_INTERVAL
         pitch = shift + next(pitch for pitch in range(highest, highest - OCTAVE, -1) if pitch % OCTAVE in tones)
-        if pitch >= CLEAR_FROM and is_playable(pitch, voice.instrument.program):
+        if pitch >= CLEAR_FROM and pitch in span:
             yield replace(each, note=replace(each.note, pitch=pitch))

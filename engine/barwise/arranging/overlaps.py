@@ -64,8 +64,7 @@ def _one_stroke_at_a_time(events: Sequence[ChannelEvent]) -> Iterator[ChannelEve
             began[event.number] = event.tick
         after = began.get(event.number, -math.inf) + TOGETHER_TICKS
         latest = next((tick for tick in ons if tick > after), math.inf)
-        is_off = event.kind is ChannelEventKind.NOTE_OFF
-        yield replace(event, tick=min(event.tick, latest)) if is_off else event
+        yield _ended(event, latest) if event.kind is ChannelEventKind.NOTE_OFF else event
 
 
 def _alternating(events: list[ChannelEvent]) -> Iterator[ChannelEvent]:
@@ -84,8 +83,14 @@ def _by(latest: float, on: ChannelEvent | None, off: ChannelEvent | None) -> Cha
         return replace(on, tick=latest, kind=ChannelEventKind.NOTE_OFF, value=0)
     if off is None:
         return None
-    struck = on or off  # of two notes of a key that overlap, each has to be let go as what struck it
-    return replace(off, tick=min(off.tick, latest), part=struck.part, position=struck.position)
+    if on is not None and (on.part, on.position) != (off.part, off.position):
+        # Of two notes of a key that overlap each has to be let go as what struck it.
+        off = replace(off, part=on.part, position=on.position)
+    return _ended(off, latest)
+
+
+def _ended(off: ChannelEvent, latest: float) -> ChannelEvent:
+    return off if off.tick <= latest else replace(off, tick=latest)
 
 
 def _spans(events: list[ChannelEvent]) -> list[_Span]:

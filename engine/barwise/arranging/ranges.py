@@ -83,10 +83,10 @@ def playable(pitch: int, program: int) -> int:
     return pitch + OCTAVE * -(-max(low - _FAR - pitch, 0) // OCTAVE)
 
 
-def is_playable(pitch: int, program: int) -> bool:
-    """Whether a pitch lies no further outside a General MIDI program's range than players stretch."""
+def playable_range(program: int) -> range:
+    """The pitches of a General MIDI program, and those to which players stretch."""
     low, high = comfortable_range(program)
-    return low - _FAR <= pitch <= high + _FAR
+    return range(low - _FAR, high + _FAR + 1)
 
 
 def shift_beside(part: Part, part_shift: int, instrument: Instrument) -> int:

@@ -61,6 +61,8 @@ class Memory:
     bar: int = 0
     """Number of the next bar."""
     state: str = ""
+    palette: str = ""
+    """What the state had in the bar before."""
     mood: Mood | None = None
     tempo: float = 0.0
     section_start: int = 0
@@ -132,6 +134,7 @@ class Director:
         attributes, mode = asked_for(mood, wish.attributes), mode_of(mood)
         key = Key(self.score.tonic_of(wish.state), mode)
         memory = _with_form(memory, random)
+        palette = self.score.states[wish.state].palette_in(mood, "" if enters else memory.palette)
         place = memory.bar - memory.section_start
         harmony_place = memory.form.harmony_place(place)
         found = answer(memory.bar, memory.section_start, memory.theme, memory.form, random)
@@ -153,6 +156,7 @@ class Director:
             ),
             mood=mood,
             state=wish.state,
+            palette=palette,
             exact=frozenset(wish.attributes),
             reference=found.reference,
             tonality=aimed_at(mood),
@@ -201,6 +205,7 @@ class Director:
             ),
             mood=mood,
             state=memory.state,
+            palette=memory.palette,
             exact=frozenset(wish.attributes),
             reference=found.reference,
             tonality=None if is_last else aimed_at(mood),  # what leads home is not what the mood wants
@@ -254,6 +259,7 @@ def _after(memory: Memory, intent: BarIntent) -> Memory:
     return replace(
         memory,
         bar=memory.bar + 1,
+        palette=intent.palette,
         mood=intent.mood,
         tempo=intent.condition.tempo,
         key=intent.key,

@@ -70,6 +70,8 @@ class BarIntent:
     """The mood of this bar, after smoothing."""
     state: str = ""
     """Name of the score's state."""
+    palette: str = ""
+    """Name of the score's palette that the state has in this mood; empty: the state's usual one."""
     exact: frozenset[str] = frozenset()
     """Names of attributes that were asked for directly, to be met as nearly as the bar's notes allow."""
     reference: int | None = None

@@ -366,6 +366,9 @@ class Composition:
     def _revised_by(self, maker: str, revision: Revision, now: Prepared) -> Prepared:
         before = now.before
         intent, memory = self._director.plan(revision.wish, before.memory, self._random_of(now))
+        # Instruments change with a bar.
+        palette = now.intent.palette
+        intent, memory = replace(intent, palette=palette), replace(memory, palette=palette)
         random = np.random.default_rng([self._seed, intent.index, _REVISION, revision.tick])
         forced = prefix(now.composed.bar, revision.tick)
         state, reference = self._states(before, intent)[maker], self._reference(before, intent)

@@ -40,6 +40,9 @@ from barwise.playing.synth import MIDI_CHANNELS, Synth
 from barwise.playing.transport import BarClock
 from barwise.score.schema import Score
 
+MOOD_FADE_BEATS = 2.0
+"""Over which instruments fade where a mood, and no transition, brings others."""
+
 
 @dataclass(frozen=True)
 class StageState:
@@ -52,6 +55,8 @@ class StageState:
     """Which channels its instruments had."""
     state: str
     """Name of its state."""
+    palette: str
+    """Name of its palette."""
     due: tuple[ChannelEvent, ...]
     """What is left of its events."""
     intensity: Intensity
@@ -84,6 +89,8 @@ class Stage:
         """Of the bar that sounds; before the first after going back, of the bar before."""
         self.state = ""
         """Name of the state of the bar that sounds, or of the bar before."""
+        self.palette = ""
+        """Name of its palette."""
         self.intensity = Intensity(score.states[score.initial].intensity)
         self.arrival: Arrival | None = None
         """What the bars lead to."""
@@ -130,10 +137,11 @@ class Stage:
         `play` is to follow, once what comes with the bar's state is known.
         """
         old, old_bank, ticks = self.now, self._bank, self.clock.ticks if self.clock else 0
-        palette = self._arranger.palette_of(prepared.intent.state)
-        if self.state and self._arranger.palette_of(self.state) != palette:
+        palette = self._arranger.palette_for(prepared.intent)
+        if self.palette and self.palette != palette.name:
             self._bank = (old_bank + 1) % BANKS
-        self.clock, self.state = clock, prepared.intent.state
+        fade = self.fade if self.state != prepared.intent.state else MOOD_FADE_BEATS
+        self.clock, self.state, self.palette = clock, prepared.intent.state, palette.name
         self.now = now = Playing(prepared, clock, palette, self._bank)
         self._recent.append(now)
         self.sounding.lift_pedals(clock.start_tick)
@@ -141,7 +149,7 @@ class Stage:
         self._unheard.clear()
         self.stingers.carry(ticks)
         if self._bank != old_bank:
-            self._change_bank(old, old_bank)
+            self._change_bank(old, old_bank, fade)
         if old is None or self._bank != old_bank:
             self._brightness.forget()
             for event in self._arranger.setup(palette):
@@ -205,15 +213,15 @@ class Stage:
             self._known_notes.append((prepared, known))
         return known
 
-    def _change_bank(self, old: Playing | None, old_bank: int) -> None:
-        """Let what has begun ring on or fade."""
+    def _change_bank(self, old: Playing | None, old_bank: int, fade: float) -> None:
+        """Let what has begun ring on or fade, over so many beats."""
         self._due = deque(_begun_before(self._due, 0))
         self._free({*pitched_channels(self._bank), DRUM_CHANNEL})
-        if old is None or self.fade <= 0:
+        if old is None or fade <= 0:
             self._free(pitched_channels(old_bank))
             return
         clock = self.playing.clock
-        end = max(clock.sample_at(self.fade * clock.metre.beat_ticks), self.sample + 1)
+        end = max(clock.sample_at(fade * clock.metre.beat_ticks), self.sample + 1)
         self._fades.fade(old, self.intensity.value, self.sample, end, self._sample_rate)
 
     def _free(self, channels: Collection[int]) -> None:
@@ -363,6 +371,7 @@ class Stage:
             self.clock,
             self._bank,
             self.state,
+            self.palette,
             tuple(self._due),
             self.intensity,
             self.arrival,
@@ -373,7 +382,8 @@ class Stage:
 
     def restore(self, left: StageState) -> None:
         """Go to where a bar ended: nothing sounds, and the next is to begin."""
-        self.sample, self.clock, self._bank, self.state = left.sample, left.clock, left.bank, left.state
+        self.sample, self.clock, self._bank = left.sample, left.clock, left.bank
+        self.state, self.palette = left.state, left.palette
         self._due, self.intensity = deque(left.due), left.intensity
         self.arrival, self.fade = left.arrival, left.fade
         self.stingers.asked, self.stingers.last_channel = left.stingers, left.stinger_channel

@@ -12,7 +12,7 @@ from barwise.music.phrase import PHRASE_BARS
 from barwise.music.stinger import LEVEL_RANGE, DrumStroke, Stinger, StingerNote, StingerStart
 from barwise.music.theme import Theme, theme_of
 from barwise.score.document import Value, given, parse, read_file
-from barwise.score.palettes import INSTRUMENT_RANGES, read_coloring, read_palettes
+from barwise.score.palettes import INSTRUMENT_RANGES, Style, read_coloring, read_palettes, read_styles
 from barwise.score.schema import (
     ANY,
     DEFAULT_EXITS,
@@ -25,6 +25,7 @@ from barwise.score.schema import (
     MOST_BRIDGE_BARS,
     SIXTEENTH,
     MoodChange,
+    Palette,
     Score,
     StateSpec,
     SyncPoint,
@@ -36,6 +37,8 @@ from barwise.score.theme_midi import read_midi_theme
 from barwise.score.theme_text import read_notes
 
 BUILTIN = Path(__file__).with_name("builtin.yaml")
+STYLES = Path(__file__).with_name("styles.yaml")
+"""Families of palettes that any score may have; read where one is wanted, since it takes 0.1 s."""
 
 TEMPO_RANGE = (30.0, 300.0)
 """Quarter notes a minute; the composer knows no music beyond."""
@@ -52,7 +55,7 @@ _TONICS = {
 }
 _SCORE_KEYS = (
     *("name", "key", "initial", "moods", "palettes", "states", "themes"),
-    *("stingers", "transitions", "mood_changes"),
+    *("stingers", "transitions", "mood_changes", "styles", "style"),
 )
 _STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre", "swing", "swing_note", "key", "dwell", "exits")
 _TRANSITION_KEYS = ("from", "to", "at", "fill", "bridge", "fade")
@@ -72,13 +75,16 @@ _MOST_STINGERS = 64
 _MOST_TRANSITIONS = 256
 
 
-def load_score(path: Path | None = None) -> Score:
-    """The score in a file, or the one that comes with Barwise; raises ScoreError, naming what is wrong where."""
+def load_score(path: Path | None = None, style: str | None = None) -> Score:
+    """The score in a file, or the one that comes with Barwise; raises ScoreError, naming what is wrong where.
+
+    A style, of the score's own or of those that come with Barwise, holds in place of the one that the score names.
+    """
     source = BUILTIN if path is None else Path(path)
-    return read_score(read_file(source), source.name, source.parent)
+    return read_score(read_file(source), source.name, source.parent, style)
 
 
-def read_score(text: str, source: str = "score", folder: Path | None = None) -> Score:
+def read_score(text: str, source: str = "score", folder: Path | None = None, style: str | None = None) -> Score:
     """The score that a YAML text holds; raises ScoreError. Files that it names lie in the folder; None allows none."""
     document = parse(text, source).fields(_SCORE_KEYS, required=("moods", "palettes", "states"))
     moods = _named(document["moods"], _mood)
@@ -86,6 +92,10 @@ def read_score(text: str, source: str = "score", folder: Path | None = None) -> 
     states = _named(document["states"], lambda value: _state(value, moods, palettes))
     if ANY in states:
         raise document["states"].refused(f"a mapping without {ANY!r}, which stands for every state in transitions")
+    styles = given(document, "styles", lambda value: read_styles(value, palettes, (*states, ANY)), {})
+    wanted = document.get("style") if style is None else Value(style, source, ("style",))
+    if wanted is not None:
+        states, palettes = _styled(wanted, states, palettes, styles)
     return Score(
         name=given(document, "name", Value.text, source),
         key=given(document, "key", _tonic, 0),
@@ -98,6 +108,21 @@ def read_score(text: str, source: str = "score", folder: Path | None = None) -> 
         transitions=given(document, "transitions", lambda value: _transitions(value, states), ()),
         mood_changes=given(document, "mood_changes", _mood_changes, MoodChange.BEAT),
     )
+
+
+def _styled(
+    style: Value, states: Mapping[str, StateSpec], palettes: Mapping[str, Palette], own: Mapping[str, Style]
+) -> tuple[dict[str, StateSpec], dict[str, Palette]]:
+    """States and palettes as a style has them: the score's own, or one of those that come with Barwise."""
+    found, known = own, dict(palettes)
+    if style.content not in own:
+        document = parse(read_file(STYLES), STYLES.name).fields(("palettes", "styles"))
+        known = {**read_palettes(document["palettes"]), **palettes}
+        found = {**read_styles(document["styles"], known), **own}
+    colorings = found[style.one_of("style", found)]
+    styled = {name: spec.colored(colorings.get(name) or colorings.get(ANY)) for name, spec in states.items()}
+    used = {name for spec in styled.values() for name in (spec.palette, *(color.palette for color in spec.colors))}
+    return styled, {name: palette for name, palette in known.items() if name in used}
 
 
 def _transitions(value: Value, states: Iterable[str]) -> tuple[Transition, ...]:

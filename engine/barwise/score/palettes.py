@@ -35,6 +35,9 @@ _PLAYED: Final[Mapping[str, Part | Line]] = {
     **{part.name.lower(): part for part in reversed(PITCHED_PARTS)},
     **{line.value: line for line in Line},
 }
+Style = Mapping[str, Coloring]
+"""The palettes of a style, by state."""
+
 _MOST_COLORS = 8
 """Palettes that one state may have by mood."""
 
@@ -59,6 +62,19 @@ def read_coloring(value: Value, palettes: Iterable[str]) -> Coloring:
         raise value.refused("a palette, or a list of palettes whose last one is a name")
     *colors, last = items
     return Coloring(last.one_of("palette", names), tuple(_mood_color(color, names) for color in colors))
+
+
+def read_styles(value: Value, palettes: Iterable[str], states: Iterable[str] | None = None) -> dict[str, Style]:
+    """What each style has for states, of these names or of any; raises ScoreError."""
+    names = list(palettes)
+    return {
+        style: {state: read_coloring(coloring, names) for state, coloring in _of_states(entry, states).items()}
+        for style, entry in value.entries().items()
+    }
+
+
+def _of_states(style: Value, states: Iterable[str] | None) -> dict[str, Value]:
+    return style.entries() if states is None else style.fields(states)
 
 
 def _mood_color(value: Value, palettes: Iterable[str]) -> MoodColor:

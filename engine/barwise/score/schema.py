@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from barwise.music.metre import COMMON_TIME, Metre
@@ -186,6 +186,10 @@ class StateSpec:
         """The name of the palette in a mood; the one before stays until the mood is MOOD_MARGIN past its bounds."""
         fitting = (color.palette for color in self.colors if color.fits(mood, color.palette == before))
         return next(fitting, self.palette)
+
+    def colored(self, coloring: Coloring | None) -> "StateSpec":
+        """The state with other palettes; None leaves it its own."""
+        return self if coloring is None else replace(self, palette=coloring.palette, colors=coloring.colors)
 
     def tempo_at(self, arousal: float) -> float:
         """Quarter notes a minute at an arousal of -1 to 1; equal steps of arousal are equal ratios."""
