@@ -113,8 +113,6 @@ class Answer:
     import_seconds: float = 0.0
     made_at: float = 0.0
     """Just before the player was made."""
-    started_at: float = 0.0
-    """Just before it was started."""
     start_seconds: float = 0.0
     """How long making and starting it kept the game."""
     stretches: list[Stretch] = field(default_factory=list)
@@ -220,7 +218,6 @@ class Game:
         self.answer.made_at = time.monotonic()
         self.answer.import_seconds = self.answer.made_at - began
         self.music = player(seed=self.orders.seed, host=self.orders.host, output=Path(self.orders.recording))
-        self.answer.started_at = time.monotonic()
         self.music.start()
         self.answer.start_seconds = time.monotonic() - self.answer.made_at
         self.music.enter(self.orders.states[0])

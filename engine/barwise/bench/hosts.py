@@ -14,14 +14,13 @@ from barwise.bench.latency import Latencies, measure_latency
 from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import Plan
 from barwise.bench.punctuality import Punctuality, measure_punctuality
-from barwise.bench.recording import Recording
 from barwise.bench.replayed_music import ReplayedMusic
 from barwise.bench.replays import Replayer
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.score.load import load_score
 
 Progress = Callable[[float], None]
-Judged = tuple[PlayedGame, Recording, Replayer]
+
 ASKS_A_SECOND = 2.0
 """For the notes to come, in short games."""
 

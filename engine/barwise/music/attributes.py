@@ -66,7 +66,7 @@ def measure(bar: Bar, mode: Mode) -> Attributes:
 
 def measure_all(notes: Columns, mode: Mode) -> list[Attributes]:
     """The attributes of each bar, as `measure` has them."""
-    sounds = Sounding(notes)
+    sounds = SoundingTicks(notes)
     figures = zip(
         sounds.onsets().tolist(),
         (sounds.totals(_OF_PITCH[mode])).tolist(),
@@ -92,7 +92,7 @@ def measure_all(notes: Columns, mode: Mode) -> list[Attributes]:
     ]
 
 
-class Sounding:
+class SoundingTicks:
     """Where the notes of some bars sound: in sub-beats and in ticks."""
 
     def __init__(self, notes: Columns) -> None:

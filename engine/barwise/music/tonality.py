@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from barwise.music.attributes import Sounding
+from barwise.music.attributes import SoundingTicks
 from barwise.music.columns import Columns, Ints
 from barwise.music.harmony import Mode
 from barwise.music.key_profiles import PROFILES
@@ -59,7 +59,7 @@ def tonality(bar: Bar, mode: Mode) -> Tonality:
 
 def tonalities(notes: Columns, mode: Mode) -> list[Tonality]:
     """The figures of each bar, as `tonality` has them."""
-    sounds = Sounding(notes)
+    sounds = SoundingTicks(notes)
     figures = (_mode_fits(sounds.ticks()), _chord_modes(sounds.classes), *_tensions(notes.pitched, mode))
     return [Tonality(*of_bar) for of_bar in np.stack(figures, axis=1).tolist()]
 
@@ -84,7 +84,7 @@ def chord_mode(bar: Bar) -> float:
 
     Sub-beats with fewer than two pitch classes tell nothing; 0 where none tells anything.
     """
-    return float(_chord_modes(Sounding(Columns.of((bar,))).classes)[0])
+    return float(_chord_modes(SoundingTicks(Columns.of((bar,))).classes)[0])
 
 
 def _chord_modes(classes: Floats) -> Floats:
@@ -108,7 +108,7 @@ def spelled(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def chroma(bar: Bar) -> Floats:
     """Ticks within the bar for which each pitch class above the tonic sounds: [12]."""
-    return np.asarray(Sounding(Columns.of((bar,))).ticks()[0])
+    return np.asarray(SoundingTicks(Columns.of((bar,))).ticks()[0])
 
 
 def _tensions(pitched: Columns, mode: Mode) -> tuple[Floats, Floats]:
