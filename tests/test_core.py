@@ -157,6 +157,8 @@ def test_a_skip_comes_out_where_playing_would_have(is_paused: bool) -> None:
         played.advance(min(BLOCK, skipped.sample - played.sample))
     assert skipped.status == played.status
     assert skipped.sample > 20 * RATE
+    assert [entry.command for entry in skipped.journal] == [Skip(20.0)]
+    assert skipped.journal[0].sample <= RATE
 
 
 def test_a_live_core_skips_as_its_bars_are_composed_and_renders_silence_until_then() -> None:

@@ -140,6 +140,9 @@ Command = (
 )
 """Everything that a game can say."""
 
+OF_SOUND = (Pause, Resume, SetVolume, Duck)
+"""Of the sound and not of the music: in no checkpoint and no journal, they hold until the next of their kind."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:

@@ -110,6 +110,7 @@ class Core:
                 case Duck(decibels, seconds):
                     self._duck = self._ramp(self._duck, 10 ** (-decibels / 20), seconds)
                 case Skip(seconds):
+                    self._session.call(command)  # for the journal
                     self._skip(seconds)
                 case Arrive(_, seconds):
                     self._session.call(replace(command, seconds=self._seconds_ahead(seconds, called_at)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from barwise.commands import Command, JournalEntry
+from barwise.commands import OF_SOUND, Command, JournalEntry
 from barwise.controls import Controls
 from barwise.core import Core
 from barwise.errors import InputError
@@ -99,7 +99,11 @@ class OfflinePlayer(Controls):
         self._parts = parts
         self._core = Core(parts, saved)
         super().__init__(self._core.score)
-        self._go_on_asking(None if saved is None else unpack_saved(saved).asked)
+        music = None if saved is None else unpack_saved(saved)
+        self._go_on_asking(music.asked if music else None)
+        for command in music.said if music else ():
+            if not isinstance(command, OF_SOUND):
+                self._send(command)
         self._sample_rate = parts.sample_rate
         self._blocks: list[Block] = []
 

@@ -217,10 +217,10 @@ class MusicPlayer(Controls):
         origin = self._link.origin(time.monotonic())
         if origin.checkpoint is None or origin.position is None:
             raise InputError("there is no music to save yet; save it once its first bar is heard")
-        return pack_music(origin.checkpoint, origin.journal, round(origin.position.sample), self._asked)
+        return pack_music(origin.checkpoint, origin.journal, round(origin.position.sample), self._asked, origin.said)
 
     def restore(self, saved: bytes) -> None:
-        """Go on with saved music, now or at `start`.
+        """Go on with saved music, now or at `start`: paused when it was, and as loud, as far as that was ever said.
 
         Raises InputError, naming what differs, when it was made with something else.
         """
@@ -228,7 +228,7 @@ class MusicPlayer(Controls):
         check_origin(origin_in(music.checkpoint), self._made_with())
         self._go_on_asking(music.asked)
         position = Position(time.monotonic(), 0.0, float(music.sample), is_moving=False)
-        self._link.restore(Origin(music.checkpoint, music.journal, position))
+        self._link.restore(Origin(music.checkpoint, music.journal, position, music.said))
         self._latest_frame = -1.0
 
     def fork(self, *, has_sound: bool = False) -> "OfflinePlayer":

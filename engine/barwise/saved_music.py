@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from barwise.commands import JournalEntry
+from barwise.commands import Command, JournalEntry
 from barwise.errors import InputError
 from barwise.music.mood import Mood
 from barwise.plain import from_plain, pack, unpack
@@ -52,6 +52,8 @@ class SavedMusic:
     """Samples of music up to the moment."""
     asked: Asked | None = None
     """None where nobody is to go on asking."""
+    said: tuple[Command, ...] = ()
+    """What holds of the sound, as a pause does, and calls that had not taken effect."""
 
 
 def origin_of(score: Score, model: Path | None, sample_rate: int) -> Origin:
@@ -61,9 +63,15 @@ def origin_of(score: Score, model: Path | None, sample_rate: int) -> Origin:
     return Origin(_version(), composer, named, sample_rate)
 
 
-def pack_music(checkpoint: bytes, journal: Iterable[JournalEntry], sample: int, asked: Asked | None = None) -> bytes:
-    """What a game saves: a checkpoint, what was said since, how far the music had come, and what was asked last."""
-    return pack(SavedMusic(checkpoint, tuple(journal), sample, asked), name=SAVED_MUSIC)
+def pack_music(
+    checkpoint: bytes,
+    journal: Iterable[JournalEntry],
+    sample: int,
+    asked: Asked | None = None,
+    said: Iterable[Command] = (),
+) -> bytes:
+    """What a game saves; see SavedMusic."""
+    return pack(SavedMusic(checkpoint, tuple(journal), sample, asked, tuple(said)), name=SAVED_MUSIC)
 
 
 def unpack_saved(data: bytes) -> SavedMusic:

@@ -43,10 +43,13 @@ def test_what_was_sent_and_is_not_in_effect_is_sent_again() -> None:
     assert [item.command for item in calls.pending] == [Enter("b"), Enter("c")]
 
 
-def test_volume_and_pause_hold_for_whoever_plays_next_and_a_skip_is_done_once() -> None:
+def test_volume_and_pause_hold_for_whoever_plays_next_and_a_skip_that_took_effect_is_done_once() -> None:
     calls = Calls()
     for item in said(SetVolume(0.5, 3.0), Pause(), Skip(10.0), SetVolume(0.25, 3.0), Enter("a")):
         calls.add(item)
     calls.send(lambda _: True)
+    calls.took_effect(JournalEntry(10, Skip(10.0)))
+    held = [SetVolume(0.25), Pause(), Enter("a")]
+    assert [item.command for item in calls.held] == held
     calls.send_again()
-    assert [item.command for item in calls.pending] == [SetVolume(0.25), Pause(), Enter("a")]
+    assert [item.command for item in calls.pending] == held

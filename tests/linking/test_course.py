@@ -1,6 +1,7 @@
 """Where the music goes on from is the last checkpoint before what is heard, with what was said since."""
 
-from barwise.commands import Enter, JournalEntry
+from barwise.commands import Enter, JournalEntry, Pause, SetVolume
+from barwise.linking.calls import Said
 from barwise.linking.course import KEPT, Course
 from barwise.linking.messages import Origin, Position
 from barwise.music.reports import Checkpoint
@@ -60,3 +61,23 @@ def test_what_was_done_again_is_known() -> None:
     course = Course()
     assert course.note(entry(50, 1))
     assert not course.note(entry(50, 1))
+
+
+def test_a_save_has_what_holds_of_the_sound_and_what_is_on_its_way() -> None:
+    course = Course()
+    for command in (SetVolume(0.5, 2.0), Pause(), Enter("calm"), Enter("war")):
+        course.calls.add(Said(0.0, command))
+    course.calls.send(lambda _: True)
+    course.note(entry(50, 1))
+    assert course.saved_at(at(60)).said == (SetVolume(0.5), Pause(), Enter("war"))
+    assert course.origin_at(at(60)).said == ()
+
+
+def test_who_goes_on_elsewhere_says_it_again_and_keeps_the_levels_of_which_the_save_tells_nothing() -> None:
+    loud, soft = Course(), Course()
+    for course, command in ((loud, SetVolume(1.0)), (soft, SetVolume(0.25))):
+        course.calls.add(Said(0.0, command))
+    silent = Origin(b"saved", (), at(20), (Enter("war"),))
+    assert [said.command for said in Course(silent, soft).calls.pending] == [SetVolume(0.25), Enter("war")]
+    told = soft.saved_at(at(20))
+    assert [said.command for said in Course(told, loud).calls.pending] == [SetVolume(0.25)]

@@ -294,6 +294,20 @@ def test_music_goes_on_from_what_was_saved(playing: Playing) -> None:
     assert not rig.ears.faults
 
 
+def test_music_that_was_saved_while_it_was_paused_is_paused_until_it_is_resumed(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    rig.link.send(Pause())
+    wait_until(lambda: not is_moving(rig))
+    saved = rig.link.origin(time.monotonic())
+    rig.link.send(Resume())
+    wait_until(lambda: is_moving(rig))
+    rig.link.restore(saved)
+    wait_until(lambda: not is_moving(rig))
+    rig.link.send(Resume())
+    wait_until(lambda: is_moving(rig))
+
+
 def test_a_process_that_cannot_live_gives_way_to_a_thread(playing: Playing) -> None:
     rig = playing(maker="make_broken")
     rig.link.send(Enter("war"))

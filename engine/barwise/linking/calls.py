@@ -15,14 +15,13 @@ from barwise.commands import (
     SetMood,
     SetTempo,
     SetVolume,
-    Skip,
 )
 
 REPLACED = (SetMood, SetIntensity, SetTempo, SetVolume)
 """Of these only the last counts, when too many wait to be taken."""
 
 STANDING: dict[type, str] = {Pause: "pause", Resume: "pause", SetVolume: "volume", Duck: "duck"}
-"""Of the sound and not of the music: in no checkpoint and no journal, they hold until the next of their kind."""
+"""What each command of the sound is about: the last of its kind holds."""
 
 MOST_WAITING = 1024
 """Calls that may wait before those that a later one replaces are forgotten."""
@@ -56,6 +55,11 @@ class Calls:
         """What has not taken effect yet, as far as is known."""
         return (*self._sent, *self._waiting)
 
+    @property
+    def held(self) -> tuple[Said, ...]:
+        """The same after what holds of the sound."""
+        return (*(Said(said.at, _at_once(said.command)) for said in self._standing.values()), *self.pending)
+
     def add(self, said: Said) -> bool:
         """Keep a command; False when so many wait that this one is forgotten."""
         if len(self._waiting) >= self._look_at:
@@ -74,7 +78,7 @@ class Calls:
             kind = STANDING.get(type(said.command))
             if kind:
                 self._standing[kind] = said
-            elif not isinstance(said.command, Skip):  # to skip twice is worse than not at all
+            else:
                 self._sent.append(said)
 
     def take_all(self) -> list[Said]:
@@ -93,8 +97,7 @@ class Calls:
 
     def send_again(self) -> None:
         """Whoever took what was sent is gone: what holds, and what is not in effect, waits again."""
-        standing = [Said(said.at, _at_once(said.command)) for said in self._standing.values()]
-        self._waiting = deque((*standing, *self._sent, *self._waiting))
+        self._waiting = deque(self.held)
         self._sent.clear()
         self._standing.clear()
 

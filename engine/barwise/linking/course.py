@@ -3,8 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, replace
 
-from barwise.commands import JournalEntry
-from barwise.linking.calls import Calls
+from barwise.commands import Duck, JournalEntry, SetVolume
+from barwise.linking.calls import Calls, Said
 from barwise.linking.messages import Origin, Position, Report
 from barwise.music.reports import Checkpoint
 
@@ -25,9 +25,16 @@ class _Mark:
 class Course:
     """The course of one piece of music, as far as it is known here."""
 
-    def __init__(self, origin: Origin | None = None) -> None:
+    def __init__(self, origin: Origin | None = None, before: "Course | None" = None) -> None:
+        """Begin at an origin; levels that it does not tell stay as they were before."""
         origin = origin or Origin()
         self.calls = Calls()
+        told = {type(command) for command in origin.said}
+        for said in before.calls.held if before else ():
+            if isinstance(said.command, SetVolume | Duck) and type(said.command) not in told:
+                self.calls.add(said)
+        for command in origin.said:
+            self.calls.add(Said(origin.position.at if origin.position else 0.0, command))
         self.position = origin.position
         """Where the music began, or stood last."""
         self._journal = origin.journal
@@ -58,9 +65,13 @@ class Course:
         mark = before[-1] if before else self._marks[0]
         return Origin(mark.checkpoint, self._since(mark), position)
 
+    def saved_at(self, position: Position | None) -> Origin:
+        """The same with what was said and is in no journal."""
+        return replace(self.origin_at(position), said=tuple(said.command for said in self.calls.held))
+
     @property
     def origin(self) -> Origin:
-        """The same, from where the music began, or stood last."""
+        """What it takes to go on from where the music began, or stood last."""
         return self.origin_at(self.position)
 
     def _since(self, mark: _Mark) -> tuple[JournalEntry, ...]:

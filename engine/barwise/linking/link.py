@@ -61,7 +61,7 @@ class Link(Protocol):
         """Do what a full pipe left undone."""
 
     def origin(self, at: float) -> Origin:
-        """What another link needs to go on from what is heard at a moment of time.monotonic."""
+        """What another link needs to go on from what is heard at a moment of time.monotonic, as it was said to be."""
 
     def restore(self, origin: Origin) -> None:
         """Go on from elsewhere, now or at `start`."""

@@ -55,6 +55,8 @@ class Origin:
     """Commands that took effect since."""
     position: Position | None = None
     """Where to go on, and from which output frame to count; None for the beginning."""
+    said: tuple[Command, ...] = ()
+    """What holds of the sound, and calls that had not taken effect."""
 
 
 @dataclass(frozen=True, slots=True)

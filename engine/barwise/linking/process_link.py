@@ -179,7 +179,7 @@ class ProcessLink:
         if not self._is_mine:
             return Origin()
         with self._lock:
-            return self._course.origin_at(self._stopped(at) if self._is_running else self._course.position)
+            return self._course.saved_at(self._stopped(at) if self._is_running else self._course.position)
 
     def restore(self, origin: Origin) -> None:
         """Go on from elsewhere, now or at `start`."""
@@ -190,7 +190,7 @@ class ProcessLink:
             return
         with self._lock:
             process = self._let_go()
-            self._course = Course(origin)
+            self._course = Course(origin, self._course)
             self._beat = Beat()
         self._listener.rewind(-1.0)
         if process:

@@ -103,7 +103,7 @@ class ThreadLink:
         if not self._is_mine:
             return Origin()
         with self._lock:
-            return self._course.origin_at(self._stopped(at))
+            return self._course.saved_at(self._stopped(at))
 
     def restore(self, origin: Origin) -> None:
         """Go on from elsewhere, now or at `start`."""
@@ -112,7 +112,7 @@ class ThreadLink:
         with self._lock:
             was_running = self._run is not None
             host = self._let_go()
-            self._course = Course(origin)
+            self._course = Course(origin, self._course)
         self._listener.rewind(-1.0)
         if host:
             host.stop()
