@@ -18,14 +18,14 @@ Voices = NDArray[np.float32]
 
 CHUNK_FRAMES = 32
 
-LOOKAHEAD_FRAMES = 2 * CHUNK_FRAMES
-"""By so much sound is later than it came: 1.5 ms at 44.1 kHz."""
-
 MONO_BELOW_HZ = 140.0
 """Corner of the high-pass on the difference of the sides: 4 dB are gone at 120 Hz, 15 at 60 Hz."""
 
-CEILING = 10 ** (-1.3 / 20)
-"""The largest estimated true peak. The estimate reads up to 0.3 dB low, so that -1 dBTP holds."""
+CEILING = 10 ** (-1.1 / 20)
+"""The largest true peak, so that -1 dBTP holds for others' meters as well."""
+
+SURELY_BELOW = 0.6 * CEILING
+"""Between samples no larger than this lies nothing above the ceiling: sound would have to overshoot by 4.4 dB."""
 
 RELEASE_SECONDS = 0.12
 """Time constant of the way back to full level."""
@@ -33,16 +33,14 @@ RELEASE_SECONDS = 0.12
 FULL_AGAIN = 1.0 - 1e-4
 """From here on the level is full."""
 
-_HALFWAY = (0.6205, -0.1675, 0.0636, -0.0209)
-"""What lies between two samples, of the eight about them, from the inner pair to the outer one.
+_TAPS = 12
+"""Samples from which what lies between the middle two is reckoned."""
 
-Fitted by least squares to a delay of half a sample at up to 15 kHz of 44.1 kHz, and no more than 0.9 % off there.
-"""
+_PHASES = (0.25, 0.5, 0.75)
+"""Where, as in BS.1770's meter of true peaks."""
 
-_LARGEST_OVERSHOOT = 2 * sum(map(abs, _HALFWAY))
-"""A value between samples is no larger than so many times the largest of them."""
-
-_CONTEXT = 2 * len(_HALFWAY) - 1
+LOOKAHEAD_FRAMES = 2 * CHUNK_FRAMES + _TAPS // 2
+"""By so much sound is later than it came: 1.6 ms at 44.1 kHz."""
 
 
 class Master:
@@ -56,16 +54,14 @@ class Master:
         self._release = -math.expm1(-CHUNK_FRAMES / (RELEASE_SECONDS * sample_rate))
         self._coming = self._nothing()
         """Frames that fill no chunk yet."""
-        self._before = np.zeros((_CONTEXT, CHANNELS), np.float32)
-        """The last frames of the mix, whose peaks are known."""
+        self._before = self._nothing(_TAPS - 1)
+        """The last frames, from which peaks after them are reckoned."""
         self._held = self._nothing(CHUNK_FRAMES)
-        """The last whole chunk: how its level ends depends on the next one."""
+        """The last chunk whose peaks are known: how its level ends depends on the next one."""
         self._held_limit = 1.0
         self._level = 1.0
         """At the start of the chunk that is held."""
-        self._done = self._nothing(LOOKAHEAD_FRAMES - CHUNK_FRAMES)
-        self.lowest_level = 1.0
-        """How far peaks have been turned down at most."""
+        self._done = self._nothing(CHUNK_FRAMES)
 
     def process(self, voices: Voices) -> Voices:
         """The frames that are heard next, as many as come: those of LOOKAHEAD_FRAMES before."""
@@ -105,35 +101,21 @@ class Master:
         return answers.astype(np.float32).reshape(side.shape)
 
     def _limited(self, voices: Voices) -> Voices:
-        """The chunk that was held and all of these but the last, their peaks below the ceiling."""
-        limits = [self._held_limit, *self._limits(voices)]
-        sound = np.concatenate([self._held, voices], axis=1)
-        self._held, self._held_limit = sound[:, -CHUNK_FRAMES:], limits[-1]
-        sound = sound[:, :-CHUNK_FRAMES]
+        """As many chunks, their peaks below the ceiling; they begin with the one that was held."""
+        sound = np.concatenate([self._before, voices], axis=1)
+        limits = [self._held_limit, *_limits(mixed(sound))]
+        known = sound[:, _TAPS // 2 - 1 : -(_TAPS // 2)]
+        chunks = np.concatenate([self._held, known], axis=1)
+        self._before, self._held, self._held_limit = sound[:, 1 - _TAPS :], chunks[:, -CHUNK_FRAMES:], limits[-1]
+        chunks = chunks[:, :-CHUNK_FRAMES]
         if self._level == 1.0 and min(limits) == 1.0:
-            return sound
+            return chunks
         levels = [self._level]
         for limit, following in pairwise(limits):
             back = levels[-1] + (1.0 - levels[-1]) * self._release
             levels.append(min(limit, following, 1.0 if back > FULL_AGAIN else back))
         self._level = levels[-1]
-        self.lowest_level = min(self.lowest_level, *levels)
-        return sound * _ramps(levels)[:, None]
-
-    def _limits(self, voices: Voices) -> list[float]:
-        """The level that each chunk may have at most, 1.0 where it is below the ceiling."""
-        mix = mixed(voices)
-        sound = np.concatenate([self._before, mix])
-        self._before = sound[-_CONTEXT:]
-        chunks = len(mix) // CHUNK_FRAMES
-        if max(sound.max(), -sound.min()) * _LARGEST_OVERSHOOT <= CEILING:
-            return [1.0] * chunks
-        between = sum(
-            np.float32(share) * (sound[3 - away : len(sound) - 4 - away] + sound[4 + away : len(sound) - 3 + away])
-            for away, share in enumerate(_HALFWAY)
-        )
-        peaks = np.maximum(np.abs(between), np.abs(mix)).reshape(chunks, -1).max(axis=1)
-        return [1.0 if peak <= CEILING else CEILING / peak for peak in peaks.tolist()]
+        return chunks * _ramps(levels)[:, None]
 
     def _nothing(self, frames: int = 0) -> Voices:
         return np.zeros((self._voices, frames, CHANNELS), np.float32)
@@ -143,6 +125,25 @@ def mixed(voices: Voices) -> Block:
     """What is heard of some voices: [frames, 2]."""
     mix: Block = voices[0] if len(voices) == 1 else voices.sum(axis=0)
     return mix
+
+
+def _limits(sound: Block) -> list[float]:
+    """The level that each chunk may have at most, 1.0 where it is below the ceiling.
+
+    Its frames, and what lies behind each of them, are as far from the end of the sound as from its beginning.
+    """
+    frames = len(sound) - _TAPS + 1
+    limits = [1.0] * (frames // CHUNK_FRAMES)
+    peaks = np.abs(sound).max(axis=1)
+    if peaks.max() <= SURELY_BELOW:
+        return limits
+    for chunk in range(len(limits)):
+        window = slice(chunk * CHUNK_FRAMES, chunk * CHUNK_FRAMES + CHUNK_FRAMES + _TAPS - 1)
+        largest = float(peaks[window].max())
+        if largest > SURELY_BELOW:
+            # The window has always this size: what a wider product adds up depends on its width.
+            limits[chunk] = min(CEILING / max(largest, float(np.abs(_BETWEEN @ sound[window]).max())), 1.0)
+    return limits
 
 
 def _numbers(voices: Voices) -> Voices:
@@ -155,6 +156,20 @@ def _ramps(levels: list[float]) -> NDArray[np.float32]:
     ends = np.array(levels)
     share = np.arange(CHUNK_FRAMES) / CHUNK_FRAMES
     return (ends[:-1, None] + np.diff(ends)[:, None] * share).astype(np.float32).reshape(-1)
+
+
+def _between() -> NDArray[np.float32]:
+    """A chunk's frames and those about it to what lies between each and the next at every phase: a windowed sinc."""
+    matrix = np.zeros((CHUNK_FRAMES, len(_PHASES), CHUNK_FRAMES + _TAPS - 1))
+    for place, phase in enumerate(_PHASES):
+        away = np.arange(_TAPS) - (_TAPS // 2 - 1) - phase
+        taps = np.sinc(away) * np.cos(np.pi * away / (_TAPS + 1)) ** 2
+        for frame in range(CHUNK_FRAMES):
+            matrix[frame, place, frame : frame + _TAPS] = taps / taps.sum()
+    return matrix.reshape(-1, CHUNK_FRAMES + _TAPS - 1).astype(np.float32)
+
+
+_BETWEEN = _between()
 
 
 @dataclass(frozen=True)
