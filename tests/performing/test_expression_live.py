@@ -5,14 +5,15 @@ from itertools import pairwise
 
 import pytest
 
-from barwise.arranging.channels import BRIGHTNESS, SUSTAIN, VOLUME, pitched_channels
+from barwise.arranging.channels import BRIGHTNESS, EXPRESSION, SUSTAIN, VOLUME, pitched_channels
 from barwise.arranging.color import brightness
 from barwise.commands import Enter, SetIntensity, SetMood
-from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
 from barwise.music.mood import Mood
 from barwise.performing.brightness import STEP, STEP_SECONDS
 from tests.listening import BLOCK, RATE, Listener, game, listened, play
 
+ON = ChannelEventKind.NOTE_ON
 CALM = Mood(0.5, -0.7, 0.05)
 
 
@@ -101,6 +102,18 @@ def test_going_back_sets_every_controller_anew() -> None:
     play(again, [], state.sample + RATE)
     for number in (VOLUME, SUSTAIN, BRIGHTNESS):
         assert {event.channel for _, event in controls(heard, number)} >= {0, 1, 2, 3, 9}
-    first_note = next(place for place, (_, event) in enumerate(heard.sent) if event.kind is ChannelEventKind.NOTE_ON)
+    first_note = next(place for place, (_, event) in enumerate(heard.sent) if event.kind is ON)
     last = {event.channel: event.value for _, event in heard.sent[:first_note] if event.number == BRIGHTNESS}
     assert set(last.values()) == {controls(listener, BRIGHTNESS)[-1][1].value}
+
+
+def test_a_roll_into_a_state_without_drums_is_heard_and_rings_out() -> None:
+    session, listener = listened(3)
+    session.call(SetIntensity(0.4))
+    heard = play(session, [(2 * RATE, Enter("wonder", bridge=1))], 14 * RATE)
+    entered = next(event.seconds for event in heard.events if event.name == "wonder") * RATE
+    strokes = [sample for sample, event in listener.sent if event.kind is ON and event.channel == DRUM_CHANNEL]
+    assert len(strokes) > 20
+    assert max(strokes) < entered < max(strokes) + 0.2 * RATE
+    levels = [event.value for _, event in controls(listener, EXPRESSION) if event.channel == DRUM_CHANNEL]
+    assert levels[0] == 0 < min(levels[1:])

@@ -9,10 +9,10 @@ from barwise.music.mood import Mood
 NEUTRAL_BRIGHTNESS = 64
 """The value of controller 74 at which instruments sound as they were made."""
 
-_DARKER_WHEN_SOFT = 14.0
+_DARKER_WHEN_SOFT = 16.0
 """Steps of controller 74 from intensity 1 to intensity 0."""
 
-_TENSION_STEPS = 20.0
+_TENSION_STEPS = 24.0
 """Steps of controller 74 from tension 0 to tension 1."""
 
 _USUAL_TENSION, _USUAL_INTENSITY = 0.3, 0.7

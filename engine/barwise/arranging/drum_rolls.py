@@ -1,7 +1,7 @@
 """What an orchestra's drums add as another state comes, and a drummer to a fill: rolls and flams.
 
 A roll belongs to no layer: it is heard where the drums have not entered, for which it opens their expression,
-as a stinger's strokes do. The state that follows sets that anew.
+as a stinger's strokes do. Where they do not enter with the next bar either, it rings out there.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ STROKE_SECONDS = 0.07
 KETTLEDRUM, CYMBAL = 45, 49
 """Of a drum set; an orchestra has the dominant's kettledrum and a hanging cymbal in their place."""
 
-_SWELLS = {KETTLEDRUM: (34, 86), CYMBAL: (18, 64)}
+_SWELLS = {KETTLEDRUM: (40, 104), CYMBAL: (22, 84)}
 """Velocities of the first and the last stroke of a roll."""
 
 _WEAKER_HAND = 0.9

@@ -104,6 +104,8 @@ class Stage:
         self._due: deque[ChannelEvent] = deque()
         self._timed: tuple[ChannelEvent, BarClock, int] | None = None
         """The event that was due last, and the sample that this was at."""
+        self._has_drums = True
+        """Whether the drums of a palette may sound, as far as is known."""
         self._unheard: list[ChannelEvent] = []
         """What would sound by now if the intensity were higher, of pads: they may join within their chord."""
         self._moments: deque[tuple[int, MusicEvent]] = deque()
@@ -249,7 +251,11 @@ class Stage:
             return
         tick = max(now.clock.tick_at(self.sample), 0.0)
         for voice, value in expressions(self.intensity.value, now.layered, now.intent.mood.arousal):
-            self._send(expression_event(voice, value, now.bank, tick))
+            is_drums = voice.channel == DRUM_CHANNEL
+            # Where drums stay silent, what a roll or a stinger has struck on them rings out.
+            if value or self._has_drums or not is_drums:
+                self._send(expression_event(voice, value, now.bank, tick))
+            self._has_drums = value > 0 if is_drums else self._has_drums
         self._brightness.want(now, self.intensity.value, self.sample)
         self._join(now)
 
@@ -388,6 +394,7 @@ class Stage:
         self.arrival, self.fade = left.arrival, left.fade
         self.stingers.asked, self.stingers.last_channel = left.stingers, left.stinger_channel
         self.now = None
+        self._has_drums = True
         self._unheard.clear()
         self._moments.clear()
         self._recent.clear()
