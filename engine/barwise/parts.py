@@ -10,7 +10,7 @@ from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.score.schema import LARGEST_TEMPO_STEP
 
 if TYPE_CHECKING:
-    from barwise.performing.composition import Cue
+    from barwise.performing.plans import Cue
 
 StrPath = str | os.PathLike[str]
 """A file's name."""

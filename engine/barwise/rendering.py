@@ -14,7 +14,7 @@ from barwise.music.mood import Mood
 from barwise.music.theme import Theme
 from barwise.offline import AUDIO_ENDINGS, MIDI_ENDING
 from barwise.parts import Parts
-from barwise.performing.composition import Cue
+from barwise.performing.plans import Cue
 from barwise.performing.session import Session
 from barwise.performing.sounding import STEMS
 from barwise.playing.atomic_file import check_folder

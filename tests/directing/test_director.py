@@ -13,7 +13,7 @@ from barwise.music.harmony import Key, Mode
 from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
 from barwise.music.notes import PARTS
-from barwise.performing.composition import KEPT_BARS
+from barwise.performing.bar_maker import KEPT_BARS
 from barwise.score.load import load_score
 from barwise.score.schema import LARGEST_TEMPO_STEP
 from tests.music.strategies import MOODS

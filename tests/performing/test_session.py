@@ -19,7 +19,7 @@ from barwise.music.events import ChannelEventKind, MusicEventKind
 from barwise.music.mood import Mood
 from barwise.music.performance import Performance
 from barwise.offline import OfflinePlayer
-from barwise.performing.composition import Cue
+from barwise.performing.plans import Cue
 from barwise.performing.session import Session
 from barwise.playing.host import ThreadHost
 from barwise.playing.null_output import NullOutput

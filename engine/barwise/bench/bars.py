@@ -28,7 +28,7 @@ from barwise.composing.rule_composer import RuleComposer
 from barwise.composing.vocabulary import encode
 from barwise.music.mood import MOOD_RANGES, Mood
 from barwise.music.notes import Bar
-from barwise.performing.composition import Cue
+from barwise.performing.plans import Cue
 from barwise.performing.session import Session
 from barwise.score.load import load_score
 

@@ -1,110 +1,24 @@
 """Bars composed ahead of the music: wishes by bar in, prepared bars out.
 
-It counts bars and knows no samples. What a bar becomes depends on the seed, the snapshot before it and
-what is wanted of it, never on when or by which thread it is composed. `compose` may run beside everything
+It counts bars and knows no samples, and nothing of how a bar is made. `compose` may run beside everything
 else; the other methods are for whoever plays the bars.
 """
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-import numpy as np
-
-from barwise.composing.composer import ComposedBar, Composer, State
-from barwise.composing.soundness import check_composed
-from barwise.composing.splicing import prefix, spliced
-from barwise.directing.director import Director, Memory, Wish
+from barwise.composing.composer import Composer
+from barwise.directing.director import Director, Wish
 from barwise.directing.turning import turns
-from barwise.errors import BarwiseError
-from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
-from barwise.music.notes import Bar
+from barwise.performing.bar_maker import RULES, BarMaker, Begun, Prepared, Revision, Snapshot
+from barwise.performing.plans import Cue, MoodGlide, Plans
 from barwise.score.schema import LARGEST_TEMPO_STEP, Score
 
 LOOK_AHEAD = 2
 """Bars composed beyond the one that sounds, once the next of them is settled; until then one."""
-
-MOST_FAULTS = 16
-
-KEPT_BARS = 40
-"""Bars back that can be answered, besides the themes."""
-
-NETWORK, RULES = "network", "rules"
-
-_REVISION = 2
-"""Stream of random numbers for the rest of a bar that is composed again."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """All that the next bar depends on besides the wish: a value, so that going back is free."""
-
-    memory: Memory
-    states: Mapping[str, State]
-    """Each composer's memory, by the composer's name."""
-    history: Mapping[int, Bar] = field(default_factory=dict)
-    """Earlier bars that may be answered."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A bar that is composed and not yet playing."""
-
-    before: Snapshot
-    wish: Wish
-    maker: str
-    """The composer that was asked: NETWORK or RULES."""
-    intent: BarIntent
-    composed: ComposedBar
-    after: Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A mood and an intensity that hold from a bar on, known beforehand."""
-
-    bar: int
-    mood: Mood
-    intensity: float
-
-
-@dataclass(frozen=True, slots=True)
-class MoodGlide:
-    """A mood that is approached evenly from one bar to another."""
-
-    first: int
-    bars: float
-    start: Mood
-    lead: float = 0.0
-    """Bars by which the wish is ahead of where the mood is to be, because moods follow wishes only so fast."""
-    until: int | None = None
-    """Number of the bar from which something else is wanted; None: it is approached to the end."""
-
-    def mood_at(self, bar: int, wanted: Mood) -> Mood:
-        """The mood of a bar on the way to the wanted one."""
-        if bar < self.first or (self.until is not None and bar >= self.until):
-            return wanted
-        return self.start.toward(wanted, (bar - self.first + 1 + self.lead) / self.bars)
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """The rest of the bar that sounds is to be another, from a tick on."""
-
-    bar: int
-    tick: int
-    wish: Wish
-
-
-@dataclass(frozen=True)
-class Plans:
-    """What is wanted of the bars to come: all that a composition knows besides its snapshots."""
-
-    wishes: tuple[tuple[int, Wish], ...]
-    """First bars, rising, and what is wanted from them on."""
-    glide: MoodGlide | None = None
 
 
 class Composition:
@@ -122,31 +36,28 @@ class Composition:
         cues: Sequence[Cue] = (),
     ) -> None:
         """A composer of None leaves everything to the fallback."""
-        self._composers = {RULES: fallback} if composer is None else {NETWORK: composer, RULES: fallback}
-        self._director = Director(score, seek, tempo_step)
-        self._seed, self._seek = seed, seek
+        self._maker = BarMaker(Director(score, seek, tempo_step), composer, fallback, seed)
+        self._seek = seek
         self._cues = {cue.bar: cue for cue in cues}
         self._lock = threading.Lock()
         first = score.states[score.initial]
         self._plans = Plans(((0, Wish(score.initial, first.mood)),))
-        self._settled = Snapshot(Memory(), {name: maker.initial_state() for name, maker in self._composers.items()})
+        self._settled = self._maker.beginning
         self._ahead: deque[Prepared] = deque()
         self._now: Prepared | None = None
         self._asked: Revision | None = None
         self._revised: Prepared | None = None
         self._open_bar = 0
         self._may_redo = True
-        self._faults: deque[str] = deque(maxlen=MOST_FAULTS)
-        self._has_failed = False
 
     @property
     def maker(self) -> str:
         """Who composes unless he is late or fails."""
-        return next(iter(self._composers))
+        return self._maker.chosen
 
     def faults(self) -> list[str]:
         """What has gone wrong since the last call, in one line each."""
-        return [self._faults.popleft() for _ in range(len(self._faults))]
+        return self._maker.faults()
 
     # What is wanted.
 
@@ -158,7 +69,7 @@ class Composition:
     @property
     def wanted(self) -> Wish:
         """What is wanted in the end."""
-        return self._plans.wishes[-1][1]
+        return self._plans.last
 
     @property
     def open_bar(self) -> int:
@@ -188,12 +99,7 @@ class Composition:
 
     def wish_at(self, bar: int) -> Wish:
         """What is wanted of a bar: the game's last word, or a later cue's mood."""
-        plans = self._plans
-        first, wish = [item for item in plans.wishes if item[0] <= bar][-1]
-        if plans.glide:
-            wish = replace(wish, mood=plans.glide.mood_at(bar, wish.mood))
-        cued = [cue for number, cue in self._cues.items() if first <= number <= bar]
-        return replace(wish, mood=max(cued, key=lambda cue: cue.bar).mood) if cued else wish
+        return self._plans.wish_at(bar, self._cues)
 
     def cue_at(self, bar: int) -> Cue | None:
         """The cue that begins with a bar."""
@@ -202,47 +108,28 @@ class Composition:
     def change(self, change: Callable[[Wish], Wish]) -> None:
         """Want something else of all bars that are open."""
         with self._lock:
-            wishes, first = self._plans.wishes, self._open_bar
-            before = [item for item in wishes if item[0] < first]
-            at = [wish for bar, wish in wishes if bar <= first][-1]
-            later = [item for item in wishes if item[0] > first]
-            changed = [(bar, change(wish)) for bar, wish in [(first, at), *later]]
-            if changed != [(first, at), *later]:
-                self._plans = replace(self._plans, wishes=(*before, *changed))
+            self._plans = self._plans.changed(self._open_bar, change)
 
     def change_mood(self, mood: Mood, bars: float) -> None:
         """Want a mood of all bars that are open, approached over so many of them."""
         first = self._open_bar
         glide = MoodGlide(first, bars, self._mood_before(first), 1 / self._seek - 1) if bars >= 1 else None
         with self._lock:
-            # What is settled stays as it was wanted, on the way of an earlier approach perhaps.
-            settled = [(bar, self.wish_at(bar)) for bar in range(self.next_bar, first)]
-            old = [item for item in self._plans.wishes if item[0] < self.next_bar]
-            later = [item for item in self._plans.wishes if item[0] > first]
-            at = [wish for bar, wish in self._plans.wishes if bar <= first][-1]
-            wishes = (*old, *settled, (first, at), *later)
-            self._plans = Plans(wishes, glide)
+            self._plans = self._plans.approaching(glide, range(self.next_bar, first), self._cues)
         self.change(lambda wish: replace(wish, mood=mood))
 
     def enter(self, bar: int, wish: Wish) -> None:
         """Want something else from a bar on; other states that were to be entered are not."""
         with self._lock:
-            wishes = self._plans.wishes
-            here = [item for item in wishes if item[0] < max(self._open_bar, 1)][-1:] or [wishes[0]]
-            state = here[0][1].state
-            kept = [item for item in wishes if item[0] < bar and (item[0] < self._open_bar or item[1].state == state)]
-            glide = self._plans.glide
-            on_the_way = replace(glide, until=min(bar, glide.until or bar)) if glide else None
-            self._plans = Plans((*kept, (bar, wish)), on_the_way)
+            self._plans = self._plans.entered(bar, wish, self._open_bar)
 
     def _mood_before(self, bar: int) -> Mood:
         """The mood that the bar before a bar has, or is to have."""
         memory = self._settled.memory
         if self._now and self._asked:
-            _, memory = self._director.plan(self._asked.wish, self._now.before.memory, self._random_of(self._now))
+            memory = self._maker.memory_after(self._asked.wish, self._now.before.memory, self._now.intent.index)
         if memory.bar < bar:
-            random = np.random.default_rng([self._seed, memory.bar])
-            _, memory = self._director.plan(self.wish_at(memory.bar), memory, random)
+            memory = self._maker.memory_after(self.wish_at(memory.bar), memory, memory.bar)
         return memory.mood or self.wish_at(bar).mood
 
     # Composing: may run beside the rest.
@@ -259,7 +146,7 @@ class Composition:
 
     def _compose_rest(self, asked: Revision, now: Prepared) -> None:
         """Compose the rest of the bar that sounds."""
-        revised = self._revise(asked, now)
+        revised = self._maker.revise(asked, now)
         with self._lock:
             if self._asked is asked and self._now is now:
                 self._revised = revised
@@ -275,7 +162,7 @@ class Composition:
             wish = self.wish_at(before.memory.bar)
             if place < len(self._ahead):
                 self._may_redo = False
-        prepared = self.prepare(before, wish, self.maker)
+        prepared = self._maker.prepare(before, wish, self.maker)
         with self._lock:
             if self._follows(prepared, before, place):
                 while len(self._ahead) > place:
@@ -331,74 +218,6 @@ class Composition:
         """Whether a bar still belongs at its place: neither the bars before nor the wish have changed meanwhile."""
         return place <= len(self._ahead) and self._before(place) is before and not self._is_stale(prepared)
 
-    def prepare(self, before: Snapshot, wish: Wish, maker: str) -> Prepared:
-        """A bar that follows a snapshot, by one of the composers; by the rules where that is not there, or fails."""
-        maker = maker if maker in self._composers else RULES
-        return self._by_someone(maker, lambda maker: self._composed(before, wish, maker))
-
-    def _composed(self, before: Snapshot, wish: Wish, maker: str) -> Prepared:
-        random = np.random.default_rng([self._seed, before.memory.bar])
-        intent, memory = self._director.plan(wish, before.memory, random)
-        state = self._states(before, intent)[maker]
-        composed = self._composers[maker].compose(intent, state, self._reference(before, intent), random)
-        check_composed(composed, intent)
-        return self._prepared(before, wish, maker, intent, composed, memory)
-
-    def _by_someone(self, maker: str, compose: Callable[[str], Prepared]) -> Prepared:
-        """What a composer makes; where it fails, which is told once, what the rules make."""
-        if maker == RULES:
-            return compose(RULES)
-        try:
-            made = compose(maker)
-        except Exception as error:
-            # Whatever it is, and whoever wrote that composer: the music goes on.
-            if not self._has_failed:
-                self._faults.append(f"the composer fails, and the rules write until it no longer does: {_line(error)}")
-            self._has_failed = True
-            return compose(RULES)
-        self._has_failed = False
-        return made
-
-    def _revise(self, revision: Revision, now: Prepared) -> Prepared:
-        """The bar that sounds, as it is up to a tick, and from there on as it is wanted now."""
-        return self._by_someone(now.maker, lambda maker: self._revised_by(maker, revision, now))
-
-    def _revised_by(self, maker: str, revision: Revision, now: Prepared) -> Prepared:
-        before = now.before
-        intent, memory = self._director.plan(revision.wish, before.memory, self._random_of(now))
-        # Instruments change with a bar.
-        palette = now.intent.palette
-        intent, memory = replace(intent, palette=palette), replace(memory, palette=palette)
-        random = np.random.default_rng([self._seed, intent.index, _REVISION, revision.tick])
-        forced = prefix(now.composed.bar, revision.tick)
-        state, reference = self._states(before, intent)[maker], self._reference(before, intent)
-        composed = self._composers[maker].compose(intent, state, reference, random, forced)
-        check_composed(composed, intent)
-        composed = spliced(now.composed, revision.tick, composed, intent.condition.mode)
-        return self._prepared(before, revision.wish, maker, intent, composed, memory)
-
-    def _random_of(self, prepared: Prepared) -> np.random.Generator:
-        return np.random.default_rng([self._seed, prepared.intent.index])
-
-    def _states(self, before: Snapshot, intent: BarIntent) -> Mapping[str, State]:
-        if intent.state == before.memory.state:
-            return before.states
-        # A new section owes nothing to the last one.
-        return {name: composer.initial_state() for name, composer in self._composers.items()}
-
-    def _reference(self, before: Snapshot, intent: BarIntent) -> Bar | None:
-        return None if intent.reference is None else before.history.get(intent.reference)
-
-    def _prepared(
-        self, before: Snapshot, wish: Wish, maker: str, intent: BarIntent, composed: ComposedBar, memory: Memory
-    ) -> Prepared:
-        index = intent.index
-        kept = {*memory.kept_bars, *range(index - KEPT_BARS, index)}
-        history = {number: bar for number, bar in before.history.items() if number in kept}
-        states = {**self._states(before, intent), maker: composed.state}
-        after = Snapshot(memory, states, {**history, index: composed.bar})
-        return Prepared(before, wish, maker, intent, composed, after)
-
     # Playing: one caller.
 
     def take(self, *, waits: bool) -> tuple[Prepared, bool]:
@@ -416,17 +235,14 @@ class Composition:
             before = self._settled
             wish = self.wish_at(before.memory.bar)
         is_late = prepared is None or prepared.wish != wish
-        prepared = prepared or self.prepare(before, wish, RULES)
+        prepared = prepared or self._maker.prepare(before, wish, RULES)
         self._begin(prepared)
         return prepared, is_late
 
     def _begin(self, prepared: Prepared) -> None:
         with self._lock:
             self._now, self._settled = prepared, prepared.after
-            wishes = self._plans.wishes
-            while len(wishes) > 1 and wishes[1][0] <= prepared.intent.index:
-                wishes = wishes[1:]
-            self._plans = replace(self._plans, wishes=wishes)
+            self._plans = self._plans.begun(prepared.intent.index)
 
     def ask_revision(self, revision: Revision) -> None:
         """Want the rest of the bar that sounds to be another; what was asked before is forgotten."""
@@ -476,26 +292,12 @@ class Composition:
         with self._lock:
             return tuple(self._ahead)
 
-    def restore(self, prepared: "Begun", plans: Plans) -> None:
+    def restore(self, prepared: Begun, plans: Plans) -> None:
         """Go back to where a bar began: it is composed again, the same, and comes next."""
         with self._lock:
             self._plans, self._settled = plans, prepared.before
             self._now = self._asked = self._revised = None
             self._ahead.clear()
-        again = self.prepare(prepared.before, prepared.wish, prepared.maker)
+        again = self._maker.prepare(prepared.before, prepared.wish, prepared.maker)
         with self._lock:
             self._ahead.append(again)
-
-
-@dataclass(frozen=True)
-class Begun:
-    """What a bar that began is composed from again."""
-
-    before: Snapshot
-    wish: Wish
-    maker: str
-
-
-def _line(error: Exception) -> str:
-    text = str(error) if isinstance(error, BarwiseError) else f"{type(error).__name__}: {error}"
-    return " ".join(text.split())

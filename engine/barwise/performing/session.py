@@ -29,7 +29,9 @@ from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Fault
 from barwise.performing.arrivals import Arrival
-from barwise.performing.composition import Begun, Composition, Cue, Plans, Prepared
+from barwise.performing.bar_maker import Begun, Prepared
+from barwise.performing.composition import Composition
+from barwise.performing.plans import Cue, Plans
 from barwise.performing.reporter import Reporter, SessionReport
 from barwise.performing.stage import Stage, StageState
 from barwise.performing.steering import LATE, Steering

@@ -28,8 +28,8 @@ from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind, M
 from barwise.music.performance import Performance, PlayedBar
 from barwise.music.reports import BarReport, IntensityReport
 from barwise.performing.arrivals import Arrival
+from barwise.performing.bar_maker import Prepared
 from barwise.performing.brightness import STEP_SECONDS, Brightness
-from barwise.performing.composition import Prepared
 from barwise.performing.fading import Fades
 from barwise.performing.intensity import RAMP_SECONDS, Intensity
 from barwise.performing.reporter import Reporter

@@ -12,7 +12,8 @@ from barwise.directing.approaching import Approach
 from barwise.music.events import MusicEventKind
 from barwise.music.mood import Mood
 from barwise.performing.arrivals import Arrival, approach_of, is_on_time, plan_from
-from barwise.performing.composition import Composition, Revision
+from barwise.performing.bar_maker import Revision
+from barwise.performing.composition import Composition
 from barwise.performing.intensity import Intensity
 from barwise.performing.reporter import Reporter
 from barwise.performing.stage import Stage

@@ -11,7 +11,7 @@ from barwise.music.intent import BarIntent
 from barwise.music.notes import Bar, Part
 from barwise.music.reports import BarReport, NoteReport
 from barwise.music.status import MusicStatus
-from barwise.performing.composition import Prepared
+from barwise.performing.bar_maker import Prepared
 from barwise.playing.transport import BarClock
 from barwise.score.schema import Palette
 
