@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from itertools import pairwise
+from pathlib import Path
 
+import mido
 import pytest
 
-from barwise.arranging.channels import BRIGHTNESS, EXPRESSION, SUSTAIN, VOLUME, pitched_channels
+from barwise.arranging.channels import BRIGHTNESS, EXPRESSION, REVERB, SUSTAIN, VOLUME, pitched_channels
 from barwise.arranging.color import brightness
 from barwise.commands import Enter, SetIntensity, SetMood
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
 from barwise.music.mood import Mood
 from barwise.performing.brightness import STEP, STEP_SECONDS
+from barwise.playing.midi_file import write_midi
 from tests.listening import BLOCK, RATE, Listener, game, listened, play
 
 ON = ChannelEventKind.NOTE_ON
@@ -117,3 +120,16 @@ def test_a_roll_into_a_state_without_drums_is_heard_and_rings_out() -> None:
     assert max(strokes) < entered < max(strokes) + 0.2 * RATE
     levels = [event.value for _, event in controls(listener, EXPRESSION) if event.channel == DRUM_CHANNEL]
     assert levels[0] == 0 < min(levels[1:])
+
+
+def test_a_midi_file_has_it_all(tmp_path: Path) -> None:
+    session, _ = listened(3)
+    play(session, [(0, Enter("wonder"))], 8 * RATE)
+    write_midi(session.performance(), tmp_path / "wonder.mid")
+    tracks = {track.name: track for track in mido.MidiFile(tmp_path / "wonder.mid").tracks}
+    found = {
+        name: {message.control for message in track if message.type == "control_change"}
+        for name, track in tracks.items()
+    }
+    assert found["Melody"] >= {SUSTAIN, BRIGHTNESS, REVERB, EXPRESSION}
+    assert len([message for message in tracks["Chords"] if message.is_cc(VOLUME)]) > 8

@@ -77,7 +77,7 @@ class Arranger:
         ]
         added = [(voice, line_of(voice, bar, sounding, intent.key)) for voice in voices(palette) if voice.layer]
         lines = {voice.layer: [each.note for each in line] for voice, line in added if voice.layer}
-        made_up = makeup(_as_held(written, played), layered, intent.condition.tempo, intensity, lines)
+        made_up = makeup(written, layered, intent.condition.tempo, intensity, lines)
         louder = made_up * stroke(intent.mood.arousal)
         entries = [note_enters(note, layered) for note in written.notes]
         events = [
@@ -98,12 +98,6 @@ class Arranger:
         notes = idiomatic(bar, palette)
         touched = touches(notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
         return spread(play(notes, touched, bar.metre, intent, random, programs), programs, bar.metre, intent)
-
-
-def _as_held(bar: Bar, played: Sequence[PlayedNote]) -> Bar:
-    """The bar with its notes as long as they are played: staccato has less energy than the page says."""
-    both = zip(bar.notes, played, strict=True)
-    return replace(bar, notes=tuple(replace(note, duration=max(round(each.off - each.on), 1)) for note, each in both))
 
 
 def _placed(bar: Bar, palette: Palette, key: Key, shifts: Mapping[Part, int]) -> tuple[Note, ...]:

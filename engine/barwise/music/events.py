@@ -46,8 +46,8 @@ class ChannelEvent:
     part: Part | None = None
     """The part that the event belongs to."""
     position: int = -1
-    """Where the note that it begins or ends is written, in ticks from the start of the bar, or of the stinger, that
-    made it; -1 for what is no note."""
+    """Where the note that it begins or ends is written, or a bar's controller belongs, in ticks from the start of the
+    bar, or of the stinger, that made it; -1 for what belongs to none."""
     enters: float = 0.0
     """The intensity from which on it is there, for a note-on that belongs to a part."""
 
