@@ -13,6 +13,7 @@ import pytest
 from barwise import Mood, OfflinePlayer
 from barwise.music.harmony import SCALES, Mode
 from barwise.rendering import RenderRequest, render_file
+from barwise.score.load import load_score
 
 pytestmark = pytest.mark.slow
 
@@ -89,9 +90,21 @@ def test_states_and_moods_are_about_equally_loud(seed: int, intensity: float, mo
     assert max(levels) - min(levels) < most
 
 
-def loudness(state: str, mood: str | None, seed: int, intensity: float, folder: Path) -> float:
+@pytest.mark.parametrize("style", [None, "chip", "synth", "folk", "ambient", "hybrid"])
+def test_all_palettes_are_about_equally_loud(style: str | None, tmp_path: Path) -> None:
+    """In LU, against each other and against the usual one; `pytest -s` shows the levels."""
+    levels = [loudness(state, None, 4, 1.0, tmp_path, style) for state in load_score().states]
+    sys.stdout.write(f"{style or 'as the score says'}: {[round(level, 1) for level in levels]} LUFS\n")
+    levels.append(loudness("explore", None, 4, 1.0, tmp_path))
+    assert max(levels) - min(levels) < 3.0
+
+
+def loudness(
+    state: str, mood: str | None, seed: int, intensity: float, folder: Path, style: str | None = None
+) -> float:
     out = folder / "loud.wav"
-    render_file(RenderRequest(seed=seed, seconds=12, state=state, mood=mood, intensity=intensity), out)
+    wanted = RenderRequest(seed=seed, seconds=12, state=state, mood=mood, intensity=intensity, style=style)
+    render_file(wanted, out)
     with wave.open(str(out)) as file:
         rate = file.getframerate()
         samples = np.frombuffer(file.readframes(12 * rate), np.int16).reshape(-1, 2) / 32768
