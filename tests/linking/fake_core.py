@@ -106,6 +106,9 @@ class FakeCore:
     def advance(self, frames: int) -> None:
         self.render(frames)
 
+    def frames_left_in_bar(self) -> int:
+        return BAR - self.sample % BAR
+
     def reports(self) -> list[Report]:
         return [self._reports.popleft() for _ in range(len(self._reports))]
 

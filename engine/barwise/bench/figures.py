@@ -53,6 +53,7 @@ OF_HOSTS = (
     Figure("cpu_core_share", "processor time of the music, of one core", at_most=0.06),
     Figure("rss_added_mib", "memory of the game with music, less before", "MiB", 120),
     Figure("first_sound_s", "from making the player to the first sound", "s", 1),
+    Figure("killed_back_s", "from a kill of the music's process to its sound again", "s", 1),
     Figure("event_error_ms_p99", "what is told of beats and notes, and when they are heard", "ms", 5, is_below=True),
     Figure("recording_equals_replay", "whether what was heard is, to the bit, what its journal gives", is_wanted=True),
     Figure("save_bytes", "the largest save", "bytes"),

@@ -14,8 +14,10 @@ from barwise.bench.latency import Latencies, measure_latency
 from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import Plan
 from barwise.bench.punctuality import Punctuality, measure_punctuality
+from barwise.bench.recovery import NOT_KILLED, Recovery, measure_recovery
 from barwise.bench.replayed_music import ReplayedMusic
 from barwise.bench.replays import Replayer
+from barwise.player import PROCESS
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.score.load import load_score
 
@@ -39,6 +41,7 @@ class HostFigures:
     punctuality: Punctuality
     differs_at: tuple[tuple[int, float], ...]
     """Games, by number, whose recording is not what a replay gives, and from what second on."""
+    recovery: Recovery = NOT_KILLED
 
     def figures(self) -> dict[str, Value]:
         """Each figure of a host by its name."""
@@ -60,6 +63,7 @@ class HostFigures:
             "first_sound_s": max(first_sounds(self.games), default=None),
             "event_error_ms_p99": percentile(self.punctuality.errors_ms, "p99"),
             "recording_equals_replay": not self.differs_at if recorded else None,
+            "killed_back_s": self.recovery.longest,
             "save_bytes": max((size for one in self.games for size in one.answer.saved_bytes), default=None),
         }
 
@@ -81,6 +85,7 @@ class HostFigures:
             "note_sent_error_ms": plain(_sizes(self.punctuality.sent_errors_ms)),
             "event_told_late_ms": plain(self.punctuality.told_late_ms),
             "first_sounds_s": first_sounds(self.games),
+            "killed_back_seconds": list(self.recovery.seconds),
             "start_seconds": [one.answer.start_seconds for one in self.games],
             "import_seconds": [one.answer.import_seconds for one in self.games],
             "replay_differs_at": list(self.differs_at),
@@ -109,6 +114,12 @@ class HostFigures:
             found.append(
                 f"host {self.host}: {self.latencies.from_journal} of {len(self.latencies.ms)} calls for intensity "
                 "count from where they took effect in the journal, as the recording is no replay there"
+            )
+        if self.recovery.strays:
+            times = len(self.recovery.seconds)
+            found.append(
+                f"host {self.host}: of {times} times that its process was killed, the music came back "
+                f"elsewhere {self.recovery.strays} times"
             )
         if self.games and core_share(self.games) is None:
             found.append("processor time and memory of other processes are known on Linux only")
@@ -151,8 +162,9 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
         lambda share: progress((played + share * plan.judging_seconds) / whole),
     )
     punctuality = measure_punctuality(short, compared, plan.notes, plan.judging_seconds)
+    recovery = measure_recovery(plan.kills, plan.kills_seconds) if host == PROCESS else NOT_KILLED
     progress(1.0)
-    return HostFigures(host, tuple(games), latencies, punctuality, tuple(differs))
+    return HostFigures(host, tuple(games), latencies, punctuality, tuple(differs), recovery)
 
 
 def orders_of(host: str, plan: Plan, folder: Path) -> list[Orders]:

@@ -24,6 +24,9 @@ class Plan:
     """Notes judged of each game."""
     judging_seconds: float
     """For the calls of a host, and again for its notes."""
+    kills: int
+    """Of a process that makes the music, beside no game."""
+    kills_seconds: float
     arrivals: int
     arrivals_seconds: float
     moods: int
@@ -51,7 +54,7 @@ class Plan:
 
     def whole_seconds(self, hosts: int) -> float:
         """About how long all takes."""
-        return self.host_seconds * hosts + sum(self.music_seconds)
+        return self.host_seconds * hosts + self.kills_seconds + sum(self.music_seconds)
 
     def music_seconds_before(self, left: float) -> tuple[float, float, float]:
         """How long arrivals, moods and bars may take when games took longer, on a machine that is busy."""
@@ -74,6 +77,8 @@ FULL = Plan(
     probes=30,
     notes=10,
     judging_seconds=240.0,
+    kills=8,
+    kills_seconds=60.0,
     arrivals=200,
     arrivals_seconds=240.0,
     moods=60,
@@ -91,6 +96,8 @@ QUICK = Plan(
     probes=12,
     notes=6,
     judging_seconds=4.0,
+    kills=1,
+    kills_seconds=7.0,
     arrivals=20,
     arrivals_seconds=5.0,
     moods=6,

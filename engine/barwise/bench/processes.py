@@ -35,12 +35,23 @@ class Sight:
 
 def look_at(process: int) -> Sight:
     """How a process and those it started stand."""
-    if not PROC.is_dir():
+    found = family(process)
+    if not found:
         return Sight(None, None, 0)
-    family = _family(process)
-    memory = [_memory_mib(one) for one in family]
-    seconds = [_processor_seconds(one) for one in family[1:]]
-    return Sight(sum(memory), sum(seconds), len(family) - 1)
+    memory = [_memory_mib(one) for one in found]
+    seconds = [_processor_seconds(one) for one in found[1:]]
+    return Sight(sum(memory), sum(seconds), len(found) - 1)
+
+
+def family(process: int) -> list[int]:
+    """A process and all below it, itself first; none where the system does not tell."""
+    if not PROC.is_dir():
+        return []
+    parents = {int(folder.name): _stat(folder) for folder in PROC.iterdir() if folder.name.isdigit()}
+    found = [process]
+    for one in found:
+        found += [child for child, stat in parents.items() if stat and int(stat[PARENT_FIELD]) == one]
+    return found
 
 
 def run_script(
@@ -138,15 +149,6 @@ def _say(child: "subprocess.Popen[str]", line: str) -> None:
 def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return lines[-1] if lines else "it said nothing"
-
-
-def _family(process: int) -> list[int]:
-    """A process and all below it, itself first."""
-    parents = {int(folder.name): _stat(folder) for folder in PROC.iterdir() if folder.name.isdigit()}
-    found = [process]
-    for one in found:
-        found += [child for child, stat in parents.items() if stat and int(stat[PARENT_FIELD]) == one]
-    return found
 
 
 def _stat(folder: Path) -> list[str]:

@@ -77,13 +77,12 @@ class Teller:
 
     def _tell_on(self) -> None:
         parent = os.getppid()
-        while True:
-            self._has_news.wait(BEAT_SECONDS)
-            self._has_news.clear()
-            if os.getppid() != parent:  # a copy of the game may still hold the pipe open
-                leave()
+        while os.getppid() == parent:  # a copy of the game may still hold the pipe open
             self.tell(self._beat())
             time.sleep(REST_SECONDS)
+            self._has_news.wait(BEAT_SECONDS)
+            self._has_news.clear()
+        leave()
 
     def _beat(self) -> Beat:
         news = tuple(self._news.popleft() for _ in range(len(self._news)))
@@ -153,6 +152,7 @@ def _begin(begin: Begin, teller: Teller, maker: Maker) -> None:
     host = CoreHost(core, output, begin.sample_rate, queue, teller.add, come_first)
     host.play_from(begin.origin.position)
     teller.host = host
+    teller.add([])  # where it plays is news
     _spare_the_collector()
 
 

@@ -23,7 +23,7 @@ from barwise.saved_music import pack_music
 
 NULL = "null"
 
-LEAD_SECONDS = 0.3
+LEAD_SECONDS = 0.2
 """About what it takes to make a core: one that goes on from elsewhere is made for so much later."""
 
 STEP_FRAMES = 1024
@@ -35,8 +35,8 @@ LONGEST_STEPS_SECONDS = 10.0
 SAFE_QUEUE_SECONDS = 0.5
 """While instruments are loaded: FluidSynth takes up to 130 ms for one, on a busy machine more, and no events then."""
 
-FIRST_BARS = 2
-"""Composed before the first sound, where that goes on from elsewhere."""
+NEAR_SECONDS = 1.0
+"""Where the music goes on from elsewhere, a bar that begins sooner is composed before the first sound."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,9 @@ class CoreHost:
         self._core.close()
 
     def _come_up_to(self, position: Position) -> None:
-        """Compose what comes next, and move on, or wait, until the core is where the music is to be."""
-        for _ in range(FIRST_BARS):
-            if self._core.wants_work:
-                self._core.work()
+        """Compose what comes at once, and move on, or wait, until the core is where the music is to be."""
+        if self._core.wants_work and self._core.frames_left_in_bar() < NEAR_SECONDS * self._sample_rate:
+            self._core.work()
         while 0 < (frames := self._frames_to(position)) < LONGEST_STEPS_SECONDS * self._sample_rate:
             self._core.advance(min(frames, STEP_FRAMES))
         time.sleep(min(max(-frames / self._sample_rate, 0.0), LEAD_SECONDS))

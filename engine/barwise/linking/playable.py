@@ -43,6 +43,9 @@ class Playable(Protocol):
     def advance(self, frames: int) -> None:
         """The same without making sound."""
 
+    def frames_left_in_bar(self) -> int:
+        """Frames from here to the end of the bar; one that is due begins."""
+
     def work(self) -> bool:
         """Prepare one thing, such as a bar to come; False when there is nothing to prepare."""
 
