@@ -166,6 +166,15 @@ def test_a_fill_may_lead_over_a_cut() -> None:
         intents = planned([calm] * 4 + [wish] + [fight] * 3)
         assert [intent.fill for intent in intents] == [False] * 4 + [True] + [False] * 3
         assert [replace(intent, fill=False, leads=False) for intent in intents] == plain
+        assert [intent.leads for intent in intents] == [intent.fill for intent in intents]
+
+
+@pytest.mark.parametrize("bars", [1, 2, 4])
+def test_the_last_bar_of_a_bridge_knows_that_another_state_follows(bars: int) -> None:
+    calm, fight = (Wish(name, SCORE.states[name].mood) for name in ("calm", "combat"))
+    bridged = replace(fight, approach=Approach.bridge(3, bars, "combat"))
+    intents = planned([calm] * 3 + [bridged] * (bars + 2))
+    assert [intent.index for intent in intents if intent.leads] == [2 + bars]
 
 
 def test_a_state_may_be_entered_and_led_out_of_at_once() -> None:

@@ -60,6 +60,18 @@ def test_pedals_are_used_where_there_are_any_and_left_alone_in_a_fight() -> None
     assert not [event for _, event in controls(listener, SUSTAIN, start + 3 * RATE) if event.value]
 
 
+def test_a_turn_to_excitement_within_a_bar_lifts_the_pedal_at_once() -> None:
+    session, listener = listened(6)
+    play(session, [(0, Enter("wonder"))], 5 * RATE)
+    session.render(session.frames_left_in_bar() + RATE // 4)
+    turned = session.sample
+    clock = play(session, [(turned, SetMood(Mood(-0.8, 1.0, 0.9)))], turned + 2 * RATE).clocks[0]
+    beat = min(at for at in (clock.sample_at(24 * number) for number in range(4)) if at > turned)
+    spans = [span for span in held(listener, session.sample) if span[1] > turned]
+    assert spans
+    assert all(end <= beat for _, end in spans)
+
+
 @pytest.mark.parametrize("share", [0.2, 0.55])
 def test_what_a_cut_bar_would_have_swelled_to_is_not_heard(share: float) -> None:
     session, listener = listened(5)

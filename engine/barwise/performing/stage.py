@@ -177,6 +177,7 @@ class Stage:
         """Play the bar from a tick on as it is composed anew."""
         self.now = now = replace(self.playing, prepared=revised)
         self._recent[-1] = now
+        self.sounding.lift_pedals(now.clock.start_tick + tick)
         arranged = (event for event in self._arranged(now) if event.position >= tick)
         self._due = deque(without_overlaps([*_begun_before(self._due, tick), *arranged]))
         self.stingers.refit(now)
