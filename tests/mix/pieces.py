@@ -61,12 +61,12 @@ class Piece:
     @property
     def mix(self) -> Block:
         """What is heard."""
-        return self._mastered[0]
+        return np.asarray(self._mastered[0])
 
     @property
     def limiting_db(self) -> NDArray[np.floating]:
         """By how much each frame is turned down: 0 or less."""
-        return 20 * np.log10(self._mastered[1, LOOKAHEAD_FRAMES:, 0] / TRACER)
+        return np.asarray(20 * np.log10(self._mastered[1, LOOKAHEAD_FRAMES:, 0] / TRACER))
 
     @property
     def heard(self) -> NDArray[np.floating]:

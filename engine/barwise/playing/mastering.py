@@ -75,20 +75,18 @@ class Master:
         return heard
 
     def _with_mono_bass(self, voices: Voices) -> Voices:
-        """Whole chunks, with nothing below the corner in the difference of their sides."""
-        left, right = voices[..., 0], voices[..., 1]
-        middle, side = (left + right) * np.float32(0.5), (left - right) * np.float32(0.5)
-        if side.any() or any(map(any, self._states)):
-            side = self._without_lows(side)
-        mixed = np.empty_like(voices)
-        np.add(middle, side, out=mixed[..., 0])
-        np.subtract(middle, side, out=mixed[..., 1])
+        """Whole chunks, the lows of each side given to both alike."""
+        side = (voices[..., 0] - voices[..., 1]) * np.float32(0.5)
+        if not side.any() and not any(map(any, self._states)):
+            return voices
+        lows, mixed = self._lows(side), voices.copy()
+        mixed[..., 0] -= lows
+        mixed[..., 1] += lows
         return mixed
 
-    def _without_lows(self, side: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the high-pass makes of whole chunks, [voices, frames]."""
+    def _lows(self, side: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the high-pass takes from whole chunks, [voices, frames]."""
         chunks = side.reshape(self._voices, -1, CHUNK_FRAMES).astype(np.float64)
-        answers = chunks @ self._high_pass.answer
         before = []
         (a, b), (c, d) = self._high_pass.step
         for voice, pushes in enumerate((chunks @ self._high_pass.push).tolist()):
@@ -97,8 +95,8 @@ class Master:
                 before.append((first, second))
                 first, second = a * first + b * second + push_first, c * first + d * second + push_second
             self._states[voice] = first, second
-        answers += (np.array(before) @ self._high_pass.echo).reshape(answers.shape)
-        return answers.astype(np.float32).reshape(side.shape)
+        taken = chunks @ self._high_pass.taken - (np.array(before) @ self._high_pass.echo).reshape(chunks.shape)
+        return taken.astype(np.float32).reshape(side.shape)
 
     def _limited(self, voices: Voices) -> Voices:
         """As many chunks, their peaks below the ceiling; they begin with the one that was held."""
@@ -134,15 +132,16 @@ def _limits(sound: Block) -> list[float]:
     """
     frames = len(sound) - _TAPS + 1
     limits = [1.0] * (frames // CHUNK_FRAMES)
-    peaks = np.abs(sound).max(axis=1)
-    if peaks.max() <= SURELY_BELOW:
+    sizes = np.abs(sound)
+    if sizes.max() <= SURELY_BELOW:
         return limits
-    for chunk in range(len(limits)):
-        window = slice(chunk * CHUNK_FRAMES, chunk * CHUNK_FRAMES + CHUNK_FRAMES + _TAPS - 1)
-        largest = float(peaks[window].max())
-        if largest > SURELY_BELOW:
+    large = np.flatnonzero(np.maximum(sizes[:, 0], sizes[:, 1]) > SURELY_BELOW)
+    for chunk in {*(large // CHUNK_FRAMES).tolist(), *((large - _TAPS + 1) // CHUNK_FRAMES).tolist()}:
+        if 0 <= chunk < len(limits):
             # The window has always this size: what a wider product adds up depends on its width.
-            limits[chunk] = min(CEILING / max(largest, float(np.abs(_BETWEEN @ sound[window]).max())), 1.0)
+            window = sound[chunk * CHUNK_FRAMES : (chunk + 1) * CHUNK_FRAMES + _TAPS - 1]
+            peak = max(float(np.abs(window).max()), float(np.abs(_BETWEEN @ window).max()))
+            limits[chunk] = min(CEILING / peak, 1.0)
     return limits
 
 
@@ -176,8 +175,8 @@ _BETWEEN = _between()
 class _HighPass:
     """A filter of the second order, a chunk at a time; its state is two numbers."""
 
-    answer: NDArray[np.float64]
-    """Frames of a chunk to filtered frames, from no state: [frames, frames]."""
+    taken: NDArray[np.float64]
+    """Frames of a chunk to what the filter takes from them, from no state: [frames, frames]."""
     echo: NDArray[np.float64]
     """State before a chunk to what it adds to the filtered frames: [2, frames]."""
     push: NDArray[np.float64]
@@ -204,7 +203,7 @@ def _butterworth(corner: float, sample_rate: int) -> _HighPass:
     state = np.stack([first, second])
     (a, b), (c, d) = state[:, CHUNK_FRAMES:].tolist()
     return _HighPass(
-        passed[:, :CHUNK_FRAMES].T.copy(),
+        np.eye(CHUNK_FRAMES) - passed[:, :CHUNK_FRAMES].T,
         passed[:, CHUNK_FRAMES:].T.copy(),
         state[:, :CHUNK_FRAMES].T.copy(),
         ((a, b), (c, d)),
