@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from barwise.arranging.arranger import Arranger
@@ -44,10 +45,10 @@ def rendered(soundfont: Path, sent: Iterable[ChannelEvent]) -> Block:
     return np.concatenate(blocks)
 
 
-def decibels(sound: Block) -> np.ndarray:
+def decibels(sound: Block) -> npt.NDArray[np.float64]:
     """Ten times a second."""
     power = (sound[: len(sound) // WINDOW * WINDOW] ** 2).mean(axis=1).reshape(-1, WINDOW // 2).mean(axis=1)
-    return 10 * np.log10(power + 1e-12)
+    return np.asarray(10 * np.log10(power + 1e-12), np.float64)
 
 
 def centroid(sound: Block) -> float:
@@ -97,13 +98,15 @@ def test_a_sweep_of_brightness_makes_no_noise_of_its_own(soundfont: Path) -> Non
     chord = [ChannelEvent(0.0, ON, 0, pitch, 90) for pitch in (60, 64, 67)]
     program = ChannelEvent(0.0, ChannelEventKind.PROGRAM, 0, STRINGS)
 
-    def top(steps: list[tuple[float, int]]) -> np.ndarray:
+    def top(steps: list[tuple[float, int]]) -> npt.NDArray[np.float64]:
         sweep = [ChannelEvent(at, CONTROL, 0, BRIGHTNESS, value) for at, value in steps]
         sound = rendered(soundfont, [program, *chord, *sweep, ChannelEvent(3.0, CONTROL, 0, 123)])[RATE:]
         spectrum = np.fft.rfft(sound.mean(axis=1))
         spectrum[: int(TOP_HZ * len(sound) / RATE)] = 0
         high = np.fft.irfft(spectrum, len(sound)) ** 2
-        return 10 * np.log10(high[: len(high) // 441 * 441].reshape(-1, 441).mean(axis=1)[10:-10] + 1e-14)
+        return np.asarray(
+            10 * np.log10(high[: len(high) // 441 * 441].reshape(-1, 441).mean(axis=1)[10:-10] + 1e-14), np.float64
+        )
 
     values = [*range(darkest, brightest, STEP), brightest]
     swept = top([(0.0, darkest), *((2.0 + place * STEP_SECONDS, value) for place, value in enumerate(values))])

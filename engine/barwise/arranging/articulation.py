@@ -102,11 +102,19 @@ def _shape(note: Note, touch: Touch, metre: Metre, intent: BarIntent, program: i
         accent = touch.weight
     else:
         accent = _ACCENTS[_weakness(note.position, metre)] ** _accents(intent.mood.arousal)
-    led = 1.0
-    start = metre.bar_ticks - _LEADING_BEATS * metre.beat_ticks
-    if intent.leads and note.position > start and (program not in SUSTAINED or note.part is Part.DRUMS):
-        led += (_LEADING - 1) * (note.position - start) / (metre.bar_ticks - start)
+    led = _led(note.position, metre) if intent.leads and not _swells(note, program) else 1.0
     return _SWELL[intent.condition.phrase_bar % PHRASE_BARS] * accent * led
+
+
+def _swells(note: Note, program: int | None) -> bool:
+    """Whether its channel's volume makes the crescendo into another state."""
+    return note.part is not Part.DRUMS and program in SUSTAINED
+
+
+def _led(position: int, metre: Metre) -> float:
+    """Share of a stroke's velocity in the last bar before another state."""
+    start = metre.bar_ticks - _LEADING_BEATS * metre.beat_ticks
+    return 1 + (_LEADING - 1) * max(position - start, 0) / (metre.bar_ticks - start)
 
 
 def _accents(arousal: float) -> float:
@@ -127,14 +135,13 @@ def _contour(note: Note, center: float) -> float:
 
 def _following(notes: Sequence[Note], touches: Sequence[Touch]) -> dict[int, tuple[Note, Touch]]:
     """By place, the note that follows each one in a line: both are alone in their part where they begin."""
-    alone: dict[Part, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    strokes: dict[Part, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for place, note in enumerate(notes):
         if note.part is not Part.DRUMS:
-            alone[note.part][note.position].append(place)
+            strokes[note.part][note.position].append(place)
     found = {}
-    for strokes in alone.values():
-        places = [strokes[position] for position in sorted(strokes)]
-        for here, after in pairwise(places):
+    for of_part in strokes.values():
+        for here, after in pairwise(of_part[position] for position in sorted(of_part)):
             if len(here) == len(after) == 1:
                 found[here[0]] = notes[after[0]], touches[after[0]]
     return found
