@@ -1,10 +1,10 @@
-"""`python -m soundfonts.pictures FONT --out soundfonts/pictures`: spectrum and envelope of every instrument cared for.
+"""`python -m soundfonts.pictures FONT`: spectrum and envelope of every instrument cared for.
 
 One small PNG each: left the spectrum of a note of the middle at three velocities, right its loudness over time.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import matplotlib as mpl
@@ -16,9 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from barwise.arranging.ranges import comfortable_range
-from barwise.music.notes import Part
-from barwise.score.load import load_score
-from soundfonts.house.catalog import PROGRAMS
+from soundfonts import cared_for
+from soundfonts.house.catalog import KITS, PROGRAMS
 from soundfonts.house.tone import Wave
 from soundfonts.measuring import RATE, Player
 
@@ -27,16 +26,10 @@ _COLORS = ("#8fb8de", "#3d7ab8", "#12355b")
 _FRAME = 32768
 _HOLD, _TAIL = 1.2, 1.0
 
-KITS = {0: (36, 38, 42, 46, 49, 51), 16: (36, 38, 45, 49), 40: (38, 39, 40), 48: (36, 38, 45, 57)}
-"""Kits that the built-in score plays, and keys of them."""
+_DRUMS = {40: (38, 39, 40), 48: (36, 38, 45, 57)}
+"""Keys that are drawn of a kit, where they are not those of the standard kit."""
 
-
-def cared_for() -> list[int]:
-    """Programs that the built-in score plays, its stingers included."""
-    score = load_score()
-    parts = [palette.instruments.items() for palette in score.palettes.values()]
-    programs = {instrument.program for items in parts for part, instrument in items if part is not Part.DRUMS}
-    return sorted(programs | {stinger.program for stinger in score.stingers.values()})
+_STANDARD_DRUMS = (36, 38, 42, 45, 46, 49)
 
 
 def spectrum(wave: Wave) -> tuple[Wave, Wave]:
@@ -69,7 +62,7 @@ def draw_program(player: Player, program: int, path: Path) -> None:
 
 def draw_kit(player: Player, kit: int, keys: tuple[int, ...], path: Path) -> None:
     """A kit's picture: some of its drums."""
-    figure, (left, right) = _axes(f"Kit {kit}")
+    figure, (left, right) = _axes(f"{KITS[kit][0]} (kit {kit})")
     for key in keys:
         wave = player.drum(kit, key, 100, _HOLD, _TAIL)
         level = 20 * np.log10(np.abs(np.fft.rfft(wave[:_FRAME])) + 1e-9)
@@ -97,29 +90,44 @@ def _finish(figure: Figure, left: Axes, right: Axes, path: Path) -> None:
     plt.close(figure)
 
 
-def draw(font: Path, folder: Path) -> Iterator[Path]:
-    """All pictures, one by one."""
+def draw(font: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """All pictures, one by one, with what each shows."""
     folder.mkdir(parents=True, exist_ok=True)
     player = Player(font)
-    for program in cared_for():
+    for program in cared_for.programs():
         path = folder / f"{program:03}.png"
         draw_program(player, program, path)
-        yield path
-    for kit, keys in KITS.items():
+        yield PROGRAMS[program][0], path
+    for kit in cared_for.kits():
         path = folder / f"kit-{kit:02}.png"
-        draw_kit(player, kit, keys, path)
-        yield path
+        draw_kit(player, kit, _DRUMS.get(kit, _STANDARD_DRUMS), path)
+        yield KITS[kit][0], path
     player.close()
 
 
+def show(page: Path, pictures: Iterable[tuple[str, Path]]) -> None:
+    """Put the pictures into a page, in place of those that it has."""
+    links = [
+        f"![{name}: spectrum and envelope]({path.relative_to(page.parent).as_posix()})\n" for name, path in pictures
+    ]
+    before, after = page.read_text("utf-8").split(_FIRST)[0], page.read_text("utf-8").split(_LAST)[1]
+    page.write_text(before + _FIRST + "".join(links) + _LAST + after, "utf-8")
+
+
+_FIRST, _LAST = "<!-- pictures -->\n", "<!-- end of pictures -->\n"
+_FOLDER = Path(__file__).resolve().parent
+
+
 def main() -> None:
-    """Draw, and say where."""
+    """Draw, say what, and show it in soundfonts/README.md."""
     parser = argparse.ArgumentParser(prog="python -m soundfonts.pictures", description=__doc__)
     parser.add_argument("font", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("soundfonts/pictures"))
     asked = parser.parse_args()
-    for path in draw(asked.font, asked.out):
-        print(f"{path} {path.stat().st_size:,} bytes")
+    drawn = []
+    for name, path in draw(asked.font, _FOLDER / "pictures"):
+        print(f"{path.name} {name}")
+        drawn.append((name, path))
+    show(_FOLDER / "README.md", drawn)
 
 
 if __name__ == "__main__":

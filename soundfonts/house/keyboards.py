@@ -14,7 +14,7 @@ from soundfonts.house.ringing import knock
 from soundfonts.house.spectra import decibels
 from soundfonts.house.sustained import fitting_rate
 from soundfonts.house.tone import Tone, looped_pitch, periodic_length
-from soundfonts.house.voice import Filter, Motion, Shape, Voice, layered, moved, played, roots, spread
+from soundfonts.house.voice import Filter, Motion, Shape, Voice, apart, layered, moved, played, roots, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,7 @@ def tine_piano() -> Voice:
 
 def digital_piano() -> Voice:
     """Electric piano of a digital synthesizer: two voices a little apart."""
-    one = operated("digital piano", 34, 94, 12)
-    # One is softer, or both would cancel each other where they beat; the middle of their power is in tune.
-    return layered(moved(one, cents=1), moved(one, cents=-4, gain_db=-6))
+    return apart(operated("digital piano", 34, 94, 12), 6, softer=10.0)
 
 
 def crystal() -> Voice:

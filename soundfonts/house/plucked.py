@@ -7,7 +7,7 @@ from functools import cache, partial
 import numpy as np
 
 from soundfonts.house.pitch import hertz, random_for
-from soundfonts.house.ringing import Modes, knock, ringing_tone, string_modes
+from soundfonts.house.ringing import Modes, knock, looped_modes, ringing_tone, string_modes
 from soundfonts.house.spectra import Formant, decibels, formants_db
 from soundfonts.house.sustained import fitting_rate
 from soundfonts.house.tone import Tone
@@ -61,13 +61,13 @@ def plucked_tone(pluck: Pluck, key: int) -> tuple[Tone, float]:
     tone, decay = ringing_tone(
         modes, rate, seconds, random, knock=noise, loop_seconds=_loop_seconds(key), smear=pluck.smear
     )
-    return replace(tone, pitch=tone.pitch + stretch(modes)), decay
+    return replace(tone, pitch=tone.pitch + stretch(looped_modes(modes, rate, _loop_seconds(key)))), decay
 
 
 def stretch(modes: Modes) -> float:
     """How far, in keys, a stiff string sounds above its first mode: the middle of its first five, by their power.
 
-    The power is that of half a second after the stroke.
+    The modes are those of the loop, the power that of half a second after the stroke.
     """
     numbers = np.round(modes.frequencies / modes.frequencies[0])
     heard = numbers <= 5

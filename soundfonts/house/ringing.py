@@ -6,7 +6,7 @@ tables of modes. The decay of the first partial is taken out of the sample and g
 that a short sample rings for as long as it should: it ends in a loop of those partials that are left.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,7 +69,7 @@ def ringing_tone(
     """
     frames, cycles = periodic_length(modes.frequencies[0], rate, loop_seconds)
     before = max(int(seconds * rate), 64)
-    bins = np.maximum(np.round(modes.frequencies / modes.frequencies[0] * cycles), 1).astype(int)
+    bins = _turns_in_loop(modes, cycles)
     kept = bins < 0.47 * frames
     flat = float(modes.falls[0])
     falls = np.minimum(modes.falls, flat)[kept]
@@ -81,6 +81,16 @@ def ringing_tone(
         wave[: len(knock)] += knock[: len(wave)]
     wave[: rate // 1000] *= np.linspace(0, 1, rate // 1000)
     return Tone(held_down(wave, before, rate), rate, looped_pitch(cycles, frames, rate), before), flat / 0.6
+
+
+def looped_modes(modes: Modes, rate: int, loop_seconds: float) -> Modes:
+    """The modes where `ringing_tone` has moved them to."""
+    _, cycles = periodic_length(modes.frequencies[0], rate, loop_seconds)
+    return replace(modes, frequencies=modes.frequencies[0] * _turns_in_loop(modes, cycles) / cycles)
+
+
+def _turns_in_loop(modes: Modes, cycles: int) -> Wave:
+    return np.asarray(np.maximum(np.round(modes.frequencies / modes.frequencies[0] * cycles), 1).astype(int))
 
 
 def held_down(wave: Wave, loop: int, rate: int, most: float = 1.5) -> Wave:

@@ -38,7 +38,8 @@ def periodic_length(frequency: float, rate: int, seconds: float) -> tuple[int, i
     frames = np.round(cycles * rate / frequency)
     usable = frames >= 40
     error = np.abs(frames * frequency / (cycles * rate) - 1) + np.where(usable, 0, 1)
-    best = int(np.argmin(error))
+    # Rounded, or the last bit of a logarithm would choose between lengths of the same ratio.
+    best = int(np.argmin(np.round(error, 12)))
     return int(frames[best]), int(cycles[best])
 
 

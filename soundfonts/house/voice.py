@@ -126,3 +126,13 @@ def moved(voice: Voice, cents: float = 0.0, gain_db: float = 0.0, pan: float = 0
 def layered(*voices: Voice) -> Voice:
     """Voices that sound together."""
     return tuple(region for voice in voices for region in voice)
+
+
+def apart(voice: Voice, cents: float, *, softer: float = 6.0, width: float = 0.3) -> Voice:
+    """A voice twice, some cents apart; the middle of their power is in tune.
+
+    One is softer, by decibels, and they stand a width to either side, or they would cancel each other where they beat.
+    """
+    share = 1 / (1 + 10 ** (softer / 10))
+    first = moved(voice, cents=cents * share, pan=-width)
+    return layered(first, moved(voice, cents=-cents * (1 - share), gain_db=-softer, pan=width))

@@ -17,6 +17,7 @@ from soundfonts.house.voice import (
     Motion,
     Shape,
     Voice,
+    apart,
     layered,
     moved,
     played,
@@ -75,7 +76,7 @@ def square_lead() -> Voice:
 def saw_lead() -> Voice:
     """Two saws a little apart."""
     saw = played(plain("saw"), _LEAD, Filter(9000, 2400, 4), _LATE_VIBRATO)
-    return layered(moved(saw, cents=3), moved(saw, cents=-9, gain_db=-5))
+    return apart(saw, 10)
 
 
 def calliope() -> Voice:
@@ -124,23 +125,19 @@ def synth_bass() -> Voice:
 def pulse_bass() -> Voice:
     """Hollow pulse bass of a sound chip's kin."""
     filter_ = Filter(3500, 2400, 6, 2.0, sweep=1500, sweep_decay=0.25)
-    pulse = played(plain("pulse25"), Shape(decay=12, sustain_db=10, release=0.1), filter_)
-    # One is softer, or both would cancel each other where they beat; the middle of their power is in tune.
-    return layered(moved(pulse, cents=1), moved(pulse, cents=-4, gain_db=-6))
+    return apart(played(plain("pulse25"), Shape(decay=12, sustain_db=10, release=0.1), filter_), 5, width=0.0)
 
 
 def synth_brass() -> Voice:
     """Saws that open like a mouth."""
     filter_ = Filter(4500, 3600, 4, sweep=1200, sweep_attack=0.07, sweep_decay=1.5)
-    saw = played(plain("saw"), Shape(attack=0.03, release=0.25), filter_)
-    return layered(moved(saw, cents=7), moved(saw, cents=-7))
+    return apart(played(plain("saw"), Shape(attack=0.03, release=0.25), filter_), 12)
 
 
 def soft_synth_brass() -> Voice:
     """The same, slower and darker."""
     filter_ = Filter(1800, 3000, 4, sweep=1200, sweep_attack=0.15, sweep_decay=2.5)
-    saw = played(plain("saw"), Shape(attack=0.06, release=0.4), filter_)
-    return layered(moved(saw, cents=5), moved(saw, cents=-5))
+    return apart(played(plain("saw"), Shape(attack=0.06, release=0.4), filter_), 9)
 
 
 def fantasia() -> Voice:
@@ -157,8 +154,7 @@ def warm() -> Voice:
 def polysynth() -> Voice:
     """Saws with a filter that settles."""
     filter_ = Filter(3500, 2400, 4, sweep=2000, sweep_decay=1.2)
-    saw = played(plain("saw"), Shape(attack=0.01, release=0.5), filter_)
-    return layered(moved(saw, cents=8), moved(saw, cents=-8))
+    return apart(played(plain("saw"), Shape(attack=0.01, release=0.5), filter_), 14, width=0.5)
 
 
 def space_voice() -> Voice:
@@ -176,7 +172,7 @@ def metal_pad() -> Voice:
     """A metal's clang that stays."""
     clang = played(operated("crystal", 44, 92, 12), Shape(attack=0.15, decay=14, sustain_db=100, release=1.2))
     # A little apart, or the two would add on some keys and cancel on others.
-    return layered(moved(pad("glass", 0.3, 1.2, Filter(6000, 1200, 4)), cents=-3), moved(clang, cents=6, gain_db=-3))
+    return layered(pad("glass", 0.3, 1.2, Filter(6000, 1200, 4)), moved(clang, cents=6, gain_db=-3))
 
 
 def halo() -> Voice:
@@ -187,8 +183,7 @@ def halo() -> Voice:
 def sweep_pad() -> Voice:
     """Saws whose filter opens over seconds."""
     filter_ = Filter(900, 1200, 3, 4.0, sweep=3000, sweep_attack=2.2, sweep_decay=6)
-    saw = played(plain("saw"), Shape(attack=0.4, release=1.4), filter_)
-    return layered(moved(saw, cents=7), moved(saw, cents=-7))
+    return apart(played(plain("saw"), Shape(attack=0.4, release=1.4), filter_), 12, width=0.5)
 
 
 def rain() -> Voice:

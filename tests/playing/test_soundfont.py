@@ -7,6 +7,8 @@ import pytest
 
 from barwise.errors import SoundFontError
 from barwise.playing.soundfont import (
+    HOUSE_FONT,
+    PREFERRED_NAMES,
     SOUNDFONT_VARIABLE,
     check_soundfont,
     find_soundfont,
@@ -72,6 +74,20 @@ def test_better_fonts_come_first_wherever_they_lie(tmp_path: Path) -> None:
         "MuseScore_General.sf3",
         "other.SF2",
     ]
+
+
+def test_a_font_that_links_lead_to_is_listed_once_under_its_best_known_name(tmp_path: Path) -> None:
+    whole = font(tmp_path / "a", "FluidR3Mono_GM.sf3")
+    (tmp_path / "a" / "MuseScore_General.sf3").symlink_to(whole)
+    (tmp_path / "a" / "default-GM.sf3").symlink_to(whole)
+    assert known_soundfonts([tmp_path / "a"]) == [whole]
+
+
+def test_the_page_of_fonts_tells_of_every_font_that_the_project_names() -> None:
+    page = (Path(__file__).parents[2] / "soundfonts" / "README.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    for name in (HOUSE_FONT.name, *PREFERRED_NAMES):
+        assert [row for row in rows if f"`{name}`" in row], name
 
 
 def test_a_broken_known_font_is_passed_over(tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from barwise.errors import DeviceError
-from barwise.music.notes import Part
 from barwise.playing.synth import describe_library
-from barwise.score.load import load_score
+from soundfonts import cared_for
 from soundfonts.house.__main__ import build
 from soundfonts.house.catalog import KITS
 from soundfonts.measuring import Player
@@ -18,18 +17,7 @@ PART_PROGRAMS = (8, 30, 32, 46, 48, 73, 80)
 
 PART_KITS = (48,)
 
-_SCORE = load_score()
-
-CARED_FOR = sorted(
-    {
-        instrument.program
-        for palette in _SCORE.palettes.values()
-        for part, instrument in palette.instruments.items()
-        if part is not Part.DRUMS
-    }
-    | {stinger.program for stinger in _SCORE.stingers.values()}
-)
-"""Programs that the built-in score plays, its stingers included."""
+CARED_FOR = cared_for.programs()
 
 
 @pytest.fixture(scope="session")

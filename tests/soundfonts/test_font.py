@@ -1,11 +1,16 @@
 """Notes of the house SoundFont, rendered by the engine's synthesizer: heard, in tune, even, without click or beat."""
 
-from collections.abc import Iterator
+import hashlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from barwise.arranging.ranges import comfortable_range
+from soundfonts import cared_for
 from soundfonts.house.__main__ import LARGEST_BYTES, build
 from soundfonts.house.catalog import KITS, PROGRAMS
 from soundfonts.house.kits import kit
@@ -13,19 +18,18 @@ from soundfonts.house.targets import DRUM_KEYS, PROGRAM_TARGETS
 from soundfonts.measuring import RATE, Player, cents_off, loudest_moment, roughest_jump, swell
 from tests.soundfonts.conftest import CARED_FOR, PART_KITS, PART_PROGRAMS
 
+SOUNDFONTS = Path(cared_for.__file__).parent
+DIGEST = SOUNDFONTS / "barwise.sha256"
+"""Of the whole font, as `sha256sum` writes it."""
+
+BELLS = {14}
+"""Bells with a clear pitch, whose partials are only near harmonics."""
+
 EFFECTS = range(119, 128)
 """Noises without a pitch."""
 
 UNTUNED = {112, 113, 115, 116, 117, 118, *EFFECTS}
 """Bells, blocks and drums, whose partials are no harmonics."""
-
-SOFTER = {
-    39: "a pulse has no more to give at full scale",
-    93: "its clang dies away",
-    118: "a sine that is gone in half a second",
-}
-"""Programs that the levels they are measured against ask too much of."""
-
 
 MEANT = {
     21: "two reeds are tuned apart so that they beat",
@@ -78,6 +82,12 @@ def turns(program: int, key: int) -> Iterator[float]:
                 yield rate
 
 
+def is_mixture(program: int) -> bool:
+    """Whether notes are made of more than one tone, whose loops turn at rates of their own."""
+    key = pitches(program)[1]
+    return sum(region.keys[0] <= key <= region.keys[1] for region in PROGRAMS[program][1]()) > 1
+
+
 def check_levels(player: Player, program: int, within: float) -> None:
     low, _, high = pitches(program)
     levels = [loudest_moment(player.note(program, key, seconds=1.0)) for key in range(low, high + 1, 3)]
@@ -114,8 +124,39 @@ def test_hats_cut_each_other_off(name: str, hats: tuple[int, ...]) -> None:
     assert chokes != {0}
 
 
+def made_anew(programs: list[int], kits: list[int]) -> bytes:
+    """A font of which nothing was remembered from one made before."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("soundfonts.house.")]
+    for remembering in (value for module in modules for value in vars(module).values()):
+        if hasattr(remembering, "cache_clear"):
+            remembering.cache_clear()
+    return build(programs, kits).file()
+
+
 def test_the_same_bytes_come_out_every_time() -> None:
-    assert build([11, 71], [40]).file() == build([11, 71], [40]).file()
+    assert made_anew([11, 52, 71], [40]) == made_anew([11, 52, 71], [40])
+
+
+# What another processor or another version of numpy may round otherwise.
+ROUNDED = ["cos", "cumsum", "exp", "log", "log2", "log10", "sin", "sqrt", "tanh"]
+
+
+def test_last_bits_do_not_come_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    exactly = made_anew([25, 45, 46, 71], [40])
+    random = np.random.default_rng(1)
+
+    def roughly(exact: Callable[..., Any]) -> Callable[..., Any]:
+        def rough(*values: Any, **more: Any) -> Any:
+            found = np.asarray(exact(*values, **more))
+            return found * (1 + 2e-16 * random.standard_normal(found.shape))
+
+        return rough
+
+    for name in ROUNDED:
+        monkeypatch.setattr(np, name, roughly(getattr(np, name)))
+    for name in ("rfft", "irfft"):
+        monkeypatch.setattr(np.fft, name, roughly(getattr(np.fft, name)))
+    assert made_anew([25, 45, 46, 71], [40]) == exactly
 
 
 def test_every_program_and_kit_has_a_name_of_its_own() -> None:
@@ -125,10 +166,20 @@ def test_every_program_and_kit_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.slow
-def test_the_whole_font_fits_into_the_wheel() -> None:
+def test_the_whole_font_fits_into_the_wheel_and_has_the_digest_on_record(request: pytest.FixtureRequest) -> None:
     builder = build()
-    assert len(builder.file()) <= LARGEST_BYTES
+    font = builder.file()
+    digest = f"{hashlib.sha256(font).hexdigest()}  barwise.sf2\n"
+    if request.config.getoption("--update"):
+        DIGEST.write_text(digest, encoding="utf-8")
+    assert len(font) <= LARGEST_BYTES
     assert len(builder.presets) == 128 + len(KITS)
+    assert digest == DIGEST.read_text("utf-8"), "another sound: hear it, then record it with --update"
+
+
+def test_each_instrument_that_is_cared_for_has_its_picture() -> None:
+    names = [f"{program:03}" for program in CARED_FOR] + [f"kit-{kit:02}" for kit in cared_for.kits()]
+    assert set(names) <= {path.stem for path in (SOUNDFONTS / "pictures").glob("*.png")}
 
 
 @pytest.mark.slow
@@ -140,13 +191,13 @@ def test_every_program_sounds_is_played_harder_and_falls_silent(whole: Player, p
 @pytest.mark.slow
 @pytest.mark.parametrize("program", sorted(set(range(128)) - UNTUNED))
 def test_programs_are_in_tune(whole: Player, program: int) -> None:
-    check_tuning(whole, program, 2.0 if program in CARED_FOR else 5.0)
+    check_tuning(whole, program, 2.0 if program in CARED_FOR and program not in BELLS else 5.0)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("program", sorted(set(range(128)) - UNTUNED - set(MEANT)))
 def test_loops_neither_click_nor_beat(whole: Player, program: int) -> None:
-    check_loops(whole, program, 0.05 if program in CARED_FOR else 0.2)
+    check_loops(whole, program, 0.2 if is_mixture(program) or program not in CARED_FOR else 0.05)
 
 
 @pytest.mark.slow
@@ -156,7 +207,7 @@ def test_what_the_score_plays_is_even_over_its_range(whole: Player, program: int
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("program", sorted(set(range(119)) - set(SOFTER)))
+@pytest.mark.parametrize("program", range(119))
 def test_programs_are_as_loud_as_what_scores_were_balanced_with(whole: Player, program: int) -> None:
     check_loudness(whole, program)
 

@@ -95,10 +95,13 @@ def check_soundfont(path: Path) -> Path:
 
 
 def known_soundfonts(folders: Iterable[Path] | None = None) -> list[Path]:
-    """The SoundFonts in some folders, or in this platform's usual places, best first; unchecked."""
+    """The SoundFonts in some folders, or in this platform's usual places, best first; unchecked.
+
+    A file that several links lead to comes once, under its best known name.
+    """
     places = usual_folders() if folders is None else folders
-    found = [path for folder in places for path in _fonts_in(folder)]
-    return sorted(found, key=_rank)
+    found = sorted((path for folder in places for path in _fonts_in(folder)), key=_rank)
+    return list({path.resolve(): path for path in reversed(found)}.values())[::-1]
 
 
 def usual_folders(platform: str = sys.platform) -> tuple[Path, ...]:
