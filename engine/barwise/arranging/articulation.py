@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 
 import numpy as np
 
@@ -55,8 +54,6 @@ _STACCATO_TICKS = 12
 _STACCATO_GATE = 0.65
 """Notes of an eighth and less are shortened to this share of what they would be, at arousal 1."""
 
-NO_PROGRAMS: Mapping[Part, int] = MappingProxyType({})
-
 _VELOCITY_SPREAD = 2.5
 _SHORTEST_TICKS = 0.5
 
@@ -78,7 +75,7 @@ def play(
     metre: Metre,
     intent: BarIntent,
     random: np.random.Generator,
-    programs: Mapping[Part, int] = NO_PROGRAMS,
+    programs: Mapping[Part, int],
 ) -> list[PlayedNote]:
     """The notes of a bar as players would play them, touched as groove.py says; equal generators play equally.
 
