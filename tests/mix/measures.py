@@ -28,8 +28,8 @@ SPREAD_UP_DB, SPREAD_DOWN_DB = 10.0, 27.0
 MAIN_DB = 20.0
 """Bands that lie so far under a part's strongest one are not what it is heard by."""
 
-SOUNDING_DB = 30.0
-"""A part rests where it lies so far under its loudest moment of the bar."""
+SOUNDING_DB = 20.0
+"""A part rests, or rings away, where it lies so far under its loudest moment of the bar."""
 
 HEARD_SHARE = 0.5
 """A part is masked in a bar when it is heard for less than this share of the time that it sounds."""
