@@ -8,17 +8,16 @@ import pyloudnorm
 import pytest
 
 from barwise.arranging.arranger import Arranger
-from barwise.arranging.channels import CHANNELS, EXPRESSION
-from barwise.arranging.dynamics import apply_intensity, expression
+from barwise.arranging.channels import expression_event
+from barwise.arranging.dynamics import apply_intensity, expressions
 from barwise.arranging.overlaps import in_order
 from barwise.composing.rule_composer import RuleComposer
 from barwise.music.attributes import Attributes
-from barwise.music.events import ChannelEvent, ChannelEventKind
+from barwise.music.events import ChannelEvent
 from barwise.music.harmony import Key, Mode
 from barwise.music.intent import BarIntent, Condition
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.mood import Mood
-from barwise.music.notes import PARTS
 from barwise.playing.synth import Synth
 from barwise.score.load import load_score
 
@@ -63,14 +62,13 @@ def events(state: str, intensity: float, seed: int = 3) -> list[ChannelEvent]:
     random, composer = np.random.default_rng(seed), RuleComposer()
     memory, palette = composer.initial_state(), ARRANGER.palette_of(state)
     sent = [*ARRANGER.setup(palette)]
-    for part in PARTS:
-        value = expression(part, intensity, palette, SCORE.states[state].mood.arousal)
-        sent.append(ChannelEvent(0, ChannelEventKind.CONTROL, CHANNELS[part], EXPRESSION, value, part))
+    for voice, value in expressions(intensity, palette, SCORE.states[state].mood.arousal):
+        sent.append(expression_event(voice, value, bank=0))
     start = 0.0
     for intent in intents(state):
         written = composer.compose(intent, memory, None, random)
         memory, seconds = written.state, 60 / intent.condition.tempo / TICKS_PER_QUARTER
-        for event in ARRANGER.arrange(written.bar, intent, random):
+        for event in ARRANGER.arrange(written.bar, intent, random, intensity):
             heard = apply_intensity(event, intensity, palette)
             sent += [replace(heard, tick=start + heard.tick * seconds)] if heard else []
         start += intent.condition.metre.bar_ticks * seconds

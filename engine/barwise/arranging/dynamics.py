@@ -16,8 +16,8 @@ from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.notes import Note, Part
 from barwise.score.schema import LAYER_RAMP, Palette
 
-SOFTEST_DB = -12.0
-"""Loudness at intensity 0 against intensity 1."""
+SOFTEST_DB = -10.0
+"""Level at intensity 0 against intensity 1. Loudness falls by 11 to 14 LU: soft strokes and closed filters are darker."""
 
 SOFTEST_VELOCITY = 0.8
 """Share of the velocity that is left at intensity 0: softer strokes, and darker ones where the samples differ."""
@@ -77,21 +77,23 @@ def expressions(intensity: float, palette: Palette, arousal: float = -1.0) -> li
     Send it within one audio block of the change: notes that already sound follow at once, and what
     enters or leaves is faded.
     """
-    playing = voices(palette)
-    powers = [voice_power(voice, palette) for voice in playing]
-    gains = [layer_gain(voice.enters, intensity) for voice in playing]
-    present = sum(power * gain**2 for power, gain in zip(powers, gains, strict=True)) / sum(powers)
     wanted = SOFTEST_DB * (1.0 - intensity)
     strokes = _DB_PER_DECADE * math.log10(velocity_share(intensity))
-    missing = min(wanted - 10.0 * math.log10(present) - strokes, 0.0)
+    missing = min(wanted - present_db(intensity, palette) - strokes, 0.0)
     softer = stroke(-1.0) / stroke(arousal)
     loudest = _LOUDEST_EXPRESSION * math.pow(10.0, missing / _DB_PER_DECADE) * softer
-    return [(voice, round(loudest * math.sqrt(gain))) for voice, gain in zip(playing, gains, strict=True)]
+    return [(voice, round(loudest * math.sqrt(layer_gain(voice.enters, intensity)))) for voice in voices(palette)]
 
 
 def expression(part: Part, intensity: float, palette: Palette, arousal: float = -1.0) -> int:
     """The expression of a part's own channel; see `expressions`."""
     return next(value for voice, value in expressions(intensity, palette, arousal) if voice.part is part)
+
+
+def present_db(intensity: float, palette: Palette) -> float:
+    """About how much softer a palette is at an intensity for the voices alone that have not entered, in decibels."""
+    powers = [(voice_power(voice, palette), layer_gain(voice.enters, intensity)) for voice in voices(palette)]
+    return 10.0 * math.log10(sum(power * gain**2 for power, gain in powers) / sum(power for power, _ in powers))
 
 
 def voice_power(voice: Voice, palette: Palette) -> float:

@@ -8,7 +8,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from barwise.arranging.dynamics import layer_gain, note_enters
+from barwise.arranging.dynamics import layer_gain, note_enters, present_db
 from barwise.arranging.programs import DRUM_ENERGIES_DB, OTHER_DRUM_DB, PROGRAM_LEVELS_DB, PROGRAM_RINGS
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Bar, Note, Part
@@ -21,7 +21,7 @@ LARGEST_DB = 10.0
 """The most that a bar is raised or lowered."""
 
 LARGEST_FOR_LAYERS_DB = 7.0
-"""The most that a bar is raised because few of its parts sound: more may enter before it ends."""
+"""The most that a bar is raised because fewer of its parts sound than usual: more may enter before it ends."""
 
 _MEASURED_VELOCITY = 90
 _FULL = 127
@@ -32,13 +32,16 @@ Lines = Mapping[Layer, Sequence[Note]]
 
 
 def makeup(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.0, lines: Lines | None = None) -> float:
-    """The factor for the velocities of a bar; tempo in quarters a minute, intensity 0 to 1."""
+    """The factor for the velocities of a bar; tempo in quarters a minute, intensity 0 to 1.
+
+    What expression makes up for is left to it: that parts have not entered, as usual bars have them.
+    """
     if not bar.notes:
         return 1.0
     goal, energies = TARGET_DB + palette.level, _energies(bar, palette, tempo, lines or {})
     seconds = bar.metre.bar_ticks * 60 / tempo / TICKS_PER_QUARTER
     whole, now = (goal - _estimated_db(energies, seconds, at) for at in (1.0, intensity))
-    missing = min(now, whole + LARGEST_FOR_LAYERS_DB)
+    missing = min(now + present_db(intensity, palette), whole + LARGEST_FOR_LAYERS_DB)
     return math.pow(10, min(max(missing, -LARGEST_DB), LARGEST_DB) / 40)
 
 
