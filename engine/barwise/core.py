@@ -10,12 +10,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import numpy as np
 
 from barwise.building import Loaded, build, instruments_of
 from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
+from barwise.composing.onnx_composer import run_network_within
 from barwise.errors import BarwiseError, InputError
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
@@ -210,6 +212,10 @@ class Core:
     def work(self) -> bool:
         """One step of what is to be done ahead: a bar, a checkpoint, a palette's instruments; False: nothing."""
         return self._session.compose() or self._pack_checkpoint() or self._prepare_instruments()
+
+    def run_long_work_within(self, context: Callable[[], AbstractContextManager[None]]) -> None:
+        """Have the network, of all cores of this process, run within a context."""
+        run_network_within(context)
 
     @property
     def wants_work(self) -> bool:

@@ -112,6 +112,9 @@ class FakeCore:
     def reports(self) -> list[Report]:
         return [self._reports.popleft() for _ in range(len(self._reports))]
 
+    def run_long_work_within(self, context: object) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

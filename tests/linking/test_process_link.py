@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from barwise.bench.game import Waits
 from barwise.commands import Enter, Pause, Resume, SetIntensity
 from barwise.linking.messages import Position
 from barwise.linking.process_link import MOST_DEATHS, ProcessLink, numbered
@@ -46,12 +47,16 @@ def is_moving(rig: Rig) -> bool:
 
 
 def longest_call(rig: Rig, calls: int) -> float:
-    """Seconds of the longest of so many calls, but for a thousandth of them: a busy machine puts any thread aside."""
-    times = []
+    """Seconds of the longest of so many calls, but for a thousandth, less what this thread waited for a processor."""
+    times, waits = [], Waits()
+    waited = waits.milliseconds()
     for number in range(calls):
         began = time.monotonic()
         rig.link.send(SetIntensity(number / calls))
         times.append(time.monotonic() - began)
+        if times[-1] > AT_ONCE_SECONDS / 2:  # to ask takes as long as a call
+            before, waited = waited, waits.milliseconds()
+            times[-1] -= (waited - before) / 1000
     return sorted(times)[-1 - calls // 1000]
 
 
@@ -103,16 +108,21 @@ def test_each_sample_leaves_once_and_in_order_until_the_music_is_stopped(playing
 
 
 def test_what_is_said_to_be_heard_is_what_leaves_the_output(playing: Playing, tmp_path: Path) -> None:
+    """But for the moment after a gap, as a busy machine makes them, until it has been told of."""
     rig = playing(output=str(tmp_path / "heard.wav"))
     rig.wait_for_music()
-    time.sleep(0.5)
-    at = time.monotonic()
-    said = rig.link.heard_frame(at)
+    said = []
+    for _ in range(20):
+        time.sleep(0.05)
+        at = time.monotonic()
+        said.append((at, rig.link.heard_frame(at)))
     rig.link.stop()
     facts = json.loads((tmp_path / "heard.json").read_text())
-    gaps = sum(length for frame, length in facts["underruns"] if frame <= said)
-    left = (at - facts["began_at"]) * facts["sample_rate"] - gaps
-    assert abs(said - left) < 0.005 * RATE
+    errors = []
+    for at, frame in said:
+        gaps = sum(length for start, length in facts["underruns"] if start <= frame)
+        errors.append(abs(frame - (at - facts["began_at"]) * facts["sample_rate"] + gaps))
+    assert sorted(errors)[len(errors) // 2] < 0.005 * RATE
 
 
 @POSIX

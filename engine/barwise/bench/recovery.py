@@ -51,7 +51,8 @@ def measure_recovery(times: int, limit_seconds: float) -> Recovery:
         _wait(lambda: player.is_sounding and player.status.bar >= 1)
         while len(seconds) < times and time.monotonic() < end:
             _wait(lambda: False, PLAYED_SECONDS + 0.1 * len(seconds))
-            bars = {e.bar: e.heard_at for e in player.upcoming().events if e.kind is MusicEventKind.BAR}
+            told = player.upcoming().events
+            bars = {event.bar: event.heard_at or 0.0 for event in told if event.kind is MusicEventKind.BAR}
             state, bar = player.status.state, player.status.bar
             # The one that plays is the last below: what it was copied from lives on.
             os.kill([one for one in family(os.getpid()) if one not in before][-1], signal.SIGKILL)

@@ -1,7 +1,9 @@
 """The trained network as a composer. The only file that knows onnxruntime."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -49,6 +51,17 @@ class ModelFacts:
     """Named results of its evaluation."""
     credits: tuple[str, ...]
     """Whose music it learned from."""
+
+
+class _Running:
+    """How the network runs beside the other threads of this process."""
+
+    within: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext
+
+
+def run_network_within(context: Callable[[], AbstractContextManager[None]]) -> None:
+    """For a process whose threads have priorities: what surrounds each run, which holds no lock of Python's."""
+    _Running.within = staticmethod(context)
 
 
 class OnnxComposer:
@@ -108,7 +121,9 @@ class OnnxComposer:
         self, intent: BarIntent, state: State, reference: Bar | None, noise: NDArray[np.float32], forced: Rows
     ) -> tuple[Rows, NDArray[np.float32], NDArray[np.float32]]:
         """The graph's outputs, for every candidate that there is noise for."""
-        outputs = self._session.run(None, graph_inputs(intent, state, reference, noise, forced))
+        inputs = graph_inputs(intent, state, reference, noise, forced)
+        with _Running.within():
+            outputs = self._session.run(None, inputs)
         return outputs[0], outputs[1], outputs[2]
 
 

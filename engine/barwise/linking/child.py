@@ -29,6 +29,7 @@ from barwise.linking.messages import (
     with_notes_as_text,
 )
 from barwise.linking.playable import Maker, maker_named
+from barwise.linking.real_time import OTHERS, PLAYING, come_first, hurry, unhurried
 from barwise.linking.wire import FrameReader, WireError, write_frame
 from barwise.music.reports import Fault
 from barwise.playing.fluid_library import keep_lock_while_rendering
@@ -62,6 +63,11 @@ class Teller:
     def start(self) -> None:
         """Begin to beat."""
         self._thread.start()
+
+    @property
+    def thread(self) -> int:
+        """The number of its thread in the system."""
+        return self._thread.native_id or 0
 
     def add(self, reports: list[Report]) -> None:
         """News to tell; any thread may."""
@@ -148,18 +154,20 @@ def _begin(begin: Begin, teller: Teller, maker: Maker) -> None:
         teller.tell(Failed(line_of(error)))
         leave()
         return
+    if hurry(OTHERS) and hurry(OTHERS, teller.thread):
+        core.run_long_work_within(unhurried)
     queue = Queue(begin.queue_seconds, begin.block_frames)
-    host = CoreHost(core, output, begin.sample_rate, queue, teller.add, come_first)
+    host = CoreHost(core, output, begin.sample_rate, queue, teller.add, _come_first)
     host.play_from(begin.origin.position)
     teller.host = host
     teller.add([])  # where it plays is news
     _spare_the_collector()
 
 
-def come_first(niceness: int = PLAYING_NICENESS) -> None:
-    """Let this thread, and those it starts, run before others that want a processor, where the system lets."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+def _come_first() -> None:
+    """Of the playing thread."""
+    if not hurry(PLAYING):
+        come_first(PLAYING_NICENESS)
 
 
 def _spare_the_collector() -> None:

@@ -4,12 +4,15 @@ import contextlib
 import importlib.util
 import logging
 import os
+import select
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 LOG = logging.getLogger("barwise")
 
@@ -18,6 +21,11 @@ EXIT_SECONDS = 0.5
 
 NEEDED = ("barwise", "numpy", "onnxruntime", "fluidsynth", "yaml", "mido", "pygame", "soundfile")
 """What the process imports, when the game can."""
+
+HEED_SECONDS, LOOK_SECONDS = 0.5, 0.002
+"""How long it is waited at most for what was printed before an end, and how often it is looked for."""
+
+READ_BYTES = 1 << 16
 
 LAST_WORDS = 20
 """Lines kept of what its libraries print."""
@@ -68,6 +76,10 @@ class Interpreter:
             env={**os.environ, **_FRUGAL},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+        if self._process.stderr is None:
+            raise OSError("the music's process has no stderr")
+        self._stderr = self._process.stderr
+        self._heeding = threading.Lock()
         threading.Thread(target=self._heed, name="barwise-heed", daemon=True).start()
 
     @property
@@ -87,16 +99,39 @@ class Interpreter:
             return True
         return False
 
+    def hear_out(self) -> None:
+        """Wait until what was printed so far is among the last words."""
+        deadline = time.monotonic() + HEED_SECONDS
+        while time.monotonic() < deadline:
+            with self._heeding:
+                if self._stderr.closed or not _is_readable(self._stderr):
+                    return
+            time.sleep(LOOK_SECONDS)
+
     def _heed(self) -> None:
         """Keep what its libraries print, for whoever looks for the cause of something."""
-        stream = self._process.stderr
-        with contextlib.suppress(OSError, ValueError):
-            for line in stream or ():
-                text = line.decode(errors="replace").rstrip()
-                self.last_words.append(text)
-                LOG.debug("music process: %s", text)
-        if stream:
-            stream.close()
+        rest, chunk = b"", b"..."
+        while chunk:
+            _is_readable(self._stderr, None)
+            with self._heeding:
+                chunk = os.read(self._stderr.fileno(), READ_BYTES)
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    self._keep(line)
+        with self._heeding:
+            self._stderr.close()
+
+    def _keep(self, line: bytes) -> None:
+        text = line.decode(errors="replace").rstrip()
+        self.last_words.append(text)
+        LOG.debug("music process: %s", text)
+
+
+def _is_readable(stream: IO[bytes], seconds: float | None = 0.0) -> bool:
+    """Whether there is something to read, or the end, within so long; None: wait for it."""
+    if sys.platform == "win32":  # it can wait for sockets alone
+        return seconds is None
+    return bool(select.select([stream], [], [], seconds)[0])
 
 
 def library_folders() -> list[str]:

@@ -5,7 +5,6 @@ It knows processes and pipes; when to start one and what to say to it is the bus
 
 import os
 import threading
-import time
 from collections.abc import Callable, Sequence
 from itertools import count
 
@@ -15,9 +14,6 @@ from barwise.linking.messages import Beat, FromChild, ToChild, decode_from_child
 from barwise.linking.sources import Source
 from barwise.linking.wire import FrameReader, PipeWriter, WireError
 from barwise.music.reports import Fault
-
-HEED_SECONDS = 0.02
-"""What a process printed last comes another way than the news of its end, and may be a little later."""
 
 _numbers = count(1)
 
@@ -46,10 +42,9 @@ class MusicProcess:
         self._writer = PipeWriter(ours)
         self._reader = threading.Thread(target=self._hear, args=(theirs,), name="barwise-hear", daemon=True)
 
-    @property
     def last_words(self) -> Sequence[str]:
         """What it has printed last, line by line."""
-        return self._source.last_words
+        return self._source.last_words()
 
     def listen(self) -> None:
         """Begin to hear it."""
@@ -79,7 +74,6 @@ class MusicProcess:
             self._hearer(self, _not_understood(error))
         os.close(descriptor)
         self._source.end(self._number)
-        time.sleep(HEED_SECONDS)
         self._hearer(self, None)
 
     def _message(self, frame: bytes) -> FromChild:

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, cast
 
 from barwise.commands import Command
@@ -48,6 +49,9 @@ class Playable(Protocol):
 
     def work(self) -> bool:
         """Prepare one thing, such as a bar to come; False when there is nothing to prepare."""
+
+    def run_long_work_within(self, context: Callable[[], AbstractContextManager[None]]) -> None:
+        """Have what takes long, and holds no lock of Python's, run within a context."""
 
     def reports(self) -> list[Report]:
         """What happened since the last call, in order."""

@@ -304,7 +304,8 @@ class ProcessLink:
                 return
             self._course.stand(self._position)
             self._let_go()
-        words = f"; it said: {process.last_words[-1]}" if process.last_words else ""
+        last = process.last_words()
+        words = f"; it said: {last[-1]}" if last else ""
         process.end(0.0)
         if process.pid is None:  # it never came to life, and neither would another of this source
             self._source.close()

@@ -31,9 +31,8 @@ class Wanted:
 class Source(Protocol):
     """Starts processes and ends them, by numbers that the caller gives; any thread may."""
 
-    @property
     def last_words(self) -> Sequence[str]:
-        """What the last processes have printed, line by line."""
+        """What the last processes have printed, line by line, up to now."""
 
     def start(self, number: int, stdin: int, stdout: int) -> None:
         """Start a process with these descriptors, which stay the caller's; raises OSError when none can be."""
@@ -61,10 +60,9 @@ class Fresh:
         self._running: dict[int, Interpreter] = {}
         self._last: Interpreter | None = None
 
-    @property
     def last_words(self) -> Sequence[str]:
         """What the last process has printed."""
-        return tuple(self._last.last_words) if self._last else ()
+        return _words_of(self._last)
 
     def start(self, number: int, stdin: int, stdout: int) -> None:
         """Start an interpreter; raises OSError when none can be."""
@@ -92,11 +90,9 @@ class Copies:
         self._standby: Interpreter | None = None
         self._control: socket.socket | None = None
 
-    @property
     def last_words(self) -> Sequence[str]:
         """What the copies have printed, one after the other."""
-        standby = self._standby
-        return tuple(standby.last_words) if standby else ()
+        return _words_of(self._standby)
 
     def start(self, number: int, stdin: int, stdout: int) -> None:
         """Have a copy made; raises OSError when there is nothing to be copied, and none can be started."""
@@ -135,6 +131,13 @@ class Copies:
         if standby and control and not standby.wait():
             standby.kill()
             standby.wait()
+
+
+def _words_of(process: Interpreter | None) -> Sequence[str]:
+    if process is None:
+        return ()
+    process.hear_out()
+    return tuple(process.last_words)
 
 
 def _text(request: Mapping[str, object]) -> bytes:

@@ -1,0 +1,48 @@
+"""Threads that run whenever they can, as those of sound servers do: asked of the system, where it lets.
+
+Python's lock goes to whoever holds it until he lets go; one that is put aside by the system meanwhile keeps the
+playing thread waiting for tens of milliseconds on a busy machine. So all threads that hold it are in real time,
+and what takes long, the network, is not: it holds no lock.
+"""
+
+import contextlib
+import ctypes
+import os
+import threading
+from collections.abc import Iterator
+
+OTHERS, PLAYING = 1, 2
+"""Priorities: the lowest that there are, above all that is not real time and below sound servers."""
+
+
+def hurry(priority: int, thread: int = 0) -> bool:
+    """Have a thread (its number in the system; 0: this one) run before all others; False where it may not.
+
+    Threads that it starts do too. The system sees to it that no such thread ever takes a whole processor.
+    """
+    try:
+        os.sched_setscheduler(thread, os.SCHED_RR, os.sched_param(priority))
+    except (OSError, AttributeError):
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def unhurried() -> Iterator[None]:
+    """Have this thread run among all others meanwhile."""
+    _set(os.SCHED_OTHER, 0)
+    try:
+        yield
+    finally:
+        _set(os.SCHED_RR, OTHERS)
+
+
+def come_first(niceness: int) -> None:
+    """Let this thread, and those it starts, run before others that want a processor, where the system lets."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+
+
+def _set(policy: int, priority: int) -> None:
+    """As os.sched_setscheduler, which keeps Python's lock: who steps back may be put aside at once."""
+    ctypes.CDLL(None).sched_setscheduler(0, policy, ctypes.byref(ctypes.c_int(priority)))

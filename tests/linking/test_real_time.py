@@ -1,0 +1,52 @@
+"""Threads of the music run before others where the system lets, and what takes long steps back."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from barwise.linking.real_time import OTHERS, PLAYING, hurry, unhurried
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="priorities of threads are Linux's")
+
+
+def in_a_thread(work: Callable[[], object]) -> object:
+    """What work gives in a thread of its own, whose priority is its own."""
+    found: list[object] = []
+    thread = threading.Thread(target=lambda: found.append(work()))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def standing() -> tuple[int, int]:
+    return os.sched_getscheduler(0), os.sched_getparam(0).sched_priority
+
+
+def test_a_thread_is_hurried_and_steps_back_for_long_work() -> None:
+    def work() -> object:
+        if not hurry(OTHERS):
+            return None
+        with unhurried():
+            within = standing()
+        return within, standing()
+
+    found = in_a_thread(work)
+    if found is None:
+        pytest.skip("this user may not")
+    assert found == ((os.SCHED_OTHER, 0), (os.SCHED_RR, OTHERS))
+
+
+def test_who_may_not_goes_on_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    assert in_a_thread(lambda: (hurry(PLAYING), standing())) == (False, (os.SCHED_OTHER, 0))
+
+
+def test_a_system_without_such_priorities_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_setscheduler")
+    assert in_a_thread(lambda: hurry(PLAYING)) is False
