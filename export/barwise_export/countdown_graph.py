@@ -81,8 +81,7 @@ class Countdown:
         scales = np.tile(1 / np.array(c.SCALES), (v.END + 1, 1))
         rates = graph.op("Expand", graph.op("Reciprocal", room), graph.constant([1, len(c.COUNTED)], np.int64))
         self.rates = graph.op("Concat", graph.constant(scales), rates, axis=1)  # [END + 1, 2 * COUNTED]
-        one_and_over = np.stack([np.ones(v.END + 1), np.arange(v.END + 1) == v.END], axis=1)
-        self.rooms = graph.op("Concat", room, graph.constant(one_and_over), axis=1)  # [END + 1, 3]
+        self.rooms = graph.op("Concat", room, graph.constant(np.ones((v.END + 1, 1))), axis=1)  # [END + 1, 2]
 
     def _sub_beats(self) -> str:
         """The sub-beat of each tick: [END + 1]."""
@@ -106,15 +105,14 @@ class Countdown:
             filled("until", graph.constant(until), len(until)),
             filled("begun", graph.constant([-1.0]), 2),
             filled("rates", graph.op("Gather", self.rates, first), 2 * len(c.COUNTED)),
-            filled("room", graph.op("Gather", self.rooms, first), 3),
+            filled("room", graph.op("Gather", self.rooms, first), 2),
         ]
 
     def figures(self, graph: GraphWriter) -> tuple[str, str]:
-        """Figures [k, FIGURES + 2] and places in the tables, from the first place on: [k, COUNTED].
+        """Figures [k, FIGURES + 1] and places in the tables, from the first place on: [k, COUNTED].
 
         In place of the share of the bar that is left stands its room, 16 times as much and one more; in
-        place of the means in their own order, those of ORDER; after them 1, and whether the bar is over.
-        `weights` says the same of the matrix.
+        place of the means in their own order, those of ORDER; after them 1. `weights` says the same of the matrix.
         """
         twice = graph.op("Gather", "left_in", graph.constant([*range(len(c.COUNTED))] * 2, np.int64), axis=1)
         both = graph.op("Mul", twice, "rates_in")

@@ -1,8 +1,8 @@
 """The network: shapes in the margin, nothing of files, data sets or training.
 
-One step writes one row (chord change or note). Two GRU layers carry time; between them the
-step looks at the reference bar; five heads choose the fields of the row one after the other,
-each knowing those chosen before it. The grammar is a mask on the logits, in training too, so
+One step writes one row (chord change or note). A GRU layer carries time; what it makes of the
+rows so far looks at the reference bar, and may go through a second one; five heads choose the
+fields of the row one after the other, each knowing those chosen before it. The grammar is a mask on the logits, in training too, so
 that no probability is spent on rows that could never be played.
 
 With every row it is told what the bar still lacks of what is wanted (countdown.py), so that the
@@ -42,6 +42,8 @@ class ModelConfig:
     """Width of a row's embedding."""
     hidden: int = 512
     """Width of each GRU layer."""
+    layers: int = 2
+    """GRU layers: the lower one, and the upper one after the look at the reference bar, or 1 for the lower one alone."""
     attention: int = 128
     """Width of the look at the reference bar, all heads together."""
     attention_heads: int = 4
@@ -83,7 +85,7 @@ class BarNetwork(nn.Module):
         nn.init.zeros_(self.left.weight)
         nn.init.zeros_(self.countdown.weight)
         self.lower = nn.GRU(width, hidden, batch_first=True)
-        self.upper = nn.GRU(hidden, hidden, batch_first=True)
+        self.upper = nn.GRU(hidden, hidden, batch_first=True) if config.layers > 1 else None
         self.query = nn.Linear(hidden, config.attention)
         self.key = nn.Linear(width, config.attention)
         self.value = nn.Linear(width, config.attention)
@@ -101,8 +103,13 @@ class BarNetwork(nn.Module):
 
     @property
     def state_size(self) -> int:
-        """Floats of recurrent state: the lower layer, the upper one, and each part's last pitch (0: none, else + 1)."""
-        return 2 * self.config.hidden + PARTS
+        """Floats of recurrent state: of each layer, from below, and each part's last pitch (0: none, else + 1)."""
+        return sum(self.state_parts)
+
+    @property
+    def state_parts(self) -> list[int]:
+        """The state's parts, in order."""
+        return [self.config.hidden] * self.config.layers + [PARTS]
 
     def initial_state(self, batch: int) -> Tensor:
         """Zeros: [batch, state]."""
@@ -115,15 +122,17 @@ class BarNetwork(nn.Module):
 
     def read(self, batch: Batch, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What the recurrent layers make of the rows so far [B, T, hidden], last pitches, and the new state."""
-        lower_state, upper_state, last_state = state.split([self.config.hidden, self.config.hidden, PARTS], dim=1)
+        lower_state, *upper_state, last_state = state.split(self.state_parts, dim=1)
         last = last_pitches(batch.previous, last_state.long())
         rows = self.embed_rows(batch.previous) + self.condition(batch.condition) + self.missing(batch)
         rows = self.drop(rows)  # [B, T, width]
         low, lower_state = _run(self.lower, rows, lower_state)  # [B, T, hidden]
-        context = low + self.look(self.attend(low, batch))
-        high, upper_state = _run(self.upper, self.drop(context), upper_state)
-        state = torch.cat([lower_state, upper_state, last[:, -1].to(lower_state)], dim=1)
-        return self.drop(high + context), last, state
+        top = low + self.look(self.attend(low, batch))
+        if self.upper is not None:
+            high, upper_state[0] = _run(self.upper, self.drop(top), upper_state[0])
+            top = high + top
+        state = torch.cat([lower_state, *upper_state, last[:, -1].to(lower_state)], dim=1)
+        return self.drop(top), last, state
 
     def missing(self, batch: Batch) -> Tensor:
         """What the bar still lacks, as the network sees it: [B, T, width]."""

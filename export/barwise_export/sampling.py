@@ -10,7 +10,7 @@ from torch import nn
 from barwise.composing import vocabulary as v
 from barwise.composing.contract import CONDITION_NAMES
 from barwise_export import countdown, race
-from barwise_export.model import PARTS, BarNetwork, Batch, last_pitches
+from barwise_export.model import BarNetwork, Batch, last_pitches
 from barwise_export.rounding import product
 
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
@@ -88,17 +88,16 @@ def _one_step(inputs: dict[str, NDArray[np.generic]], previous: torch.Tensor, ro
 
 def _read(network: BarNetwork, batch: Batch, state: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """BarNetwork.read for one step, its great products in eight bits: the heads' hidden layers, last pitches, state."""
-    hidden = network.config.hidden
-    lower, upper, before = state.split([hidden, hidden, PARTS], dim=1)
+    lower, *upper, before = state.split(network.state_parts, dim=1)
     last = last_pitches(batch.previous, before.long())
     rows = network.embed_rows(batch.previous) + network.condition(batch.condition) + network.missing(batch)
-    into, bias = (network.lower.get_parameter(f"{name}_ih_l0") for name in ("weight", "bias"))
-    from_rows = nn.functional.linear(rows[:, 0], into, bias)
-    lower = _gru(network.lower, from_rows, lower)
-    context = lower + network.look(network.attend(lower[:, None], batch))[:, 0]
-    upper = _gru(network.upper, _gates(network.upper, "ih", context), upper)
-    top = product(upper + context, network.shared.weight, network.shared.bias)
-    return top[:, None], last, torch.cat([lower, upper, last[:, -1].to(lower)], dim=1)
+    lower = _gru(network.lower, _gates(network.lower, "ih", rows[:, 0]), lower)
+    top = lower + network.look(network.attend(lower[:, None], batch))[:, 0]
+    if network.upper is not None:
+        upper[0] = _gru(network.upper, _gates(network.upper, "ih", top), upper[0])
+        top = upper[0] + top
+    shared = product(top, network.shared.weight, network.shared.bias)
+    return shared[:, None], last, torch.cat([lower, *upper, last[:, -1].to(lower)], dim=1)
 
 
 def _gates(layer: nn.GRU, which: str, value: torch.Tensor) -> torch.Tensor:

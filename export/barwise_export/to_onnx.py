@@ -22,14 +22,18 @@ from barwise_export.choosing_graph import Choose, Choosing
 from barwise_export.countdown import COUNTED
 from barwise_export.countdown_graph import TABLE_ROWS, Countdown
 from barwise_export.graph import DOMAIN, OPSET, Carried, GraphWriter, value_info
-from barwise_export.model import PARTS, BarNetwork
+from barwise_export.model import BarNetwork
 
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _END_ROW = [[v.END, 0, 0, 0, 0]]
-_CLOSED = -1e4
-"""What shuts a gate."""
 
-QUANTIZED = ("lower.weight_hh_l0", "upper.weight_ih_l0", "upper.weight_hh_l0", "shared.weight")
+QUANTIZED = (
+    "lower.weight_ih_l0",
+    "lower.weight_hh_l0",
+    "upper.weight_ih_l0",
+    "upper.weight_hh_l0",
+    "shared.weight",
+)
 """Matrices that every row is multiplied with: eight bits in the file and in use."""
 
 
@@ -66,7 +70,8 @@ class _BarGraph:
                 self.weights[name] = self.outer.weight(name, np.ascontiguousarray(array.T) if is_linear else array)
         told, one = Countdown.weights(np.ascontiguousarray(network.countdown.weight.detach().numpy().T))
         self.told, self.share_offset = self.outer.weight("told", told), self.outer.constant(one)
-        self.state_size = network.state_size
+        self.state_size, self.state_parts = network.state_size, network.state_parts
+        self.layers = ("lower", "upper")[: network.config.layers]
         self.countdown = Countdown(self.outer, sum(v.FIELD_SIZES))
         self.scaled = self._over_scales()
         self.choosing = Choosing(self.outer, self.weights, network)
@@ -77,7 +82,7 @@ class _BarGraph:
         self.candidates = graph.op("Gather", graph.op("Shape", "state"), graph.constant([0], np.int64))
         self._before_the_rows()
         self.countdown.before_the_rows()
-        self._gates()
+        self._told()
         self.choosing.before_the_rows()
         forced = self._follow_the_forced()
         drawn = self._draw(forced)
@@ -93,8 +98,9 @@ class _BarGraph:
     def _over_scales(self) -> dict[str, str]:
         """The biases of the eight-bit products, over the scales of their matrices."""
         return {
-            name: self.outer.op("Div", self.weights[name.replace("weight", "bias")], f"{name}.scale")
+            name: self.outer.op("Div", bias, f"{name}.scale")
             for name in QUANTIZED
+            if (bias := self.weights.get(name.replace("weight", "bias")))
         }
 
     # Once a bar.
@@ -105,27 +111,18 @@ class _BarGraph:
         embeddings = graph.op("Concat", *fields, axis=0)
         offsets = np.cumsum((0, *v.FIELD_SIZES))
         left = graph.op("Gather", self.weights["left.weight"], graph.constant(TABLE_ROWS, np.int64))
-        all_rows = graph.op("Concat", embeddings, left, axis=0)
-        self.gate_table = graph.op("MatMul", all_rows, self.weights["lower.weight_ih_l0"])  # [values, 3 hidden]
+        self.table = graph.op("Concat", embeddings, left, axis=0)  # [values, width]
         self.offsets = graph.constant(offsets[:-1], np.int64)
         rows = graph.op("Add", "reference", self.offsets)
         self._look(graph.op("Gather", embeddings, rows))
 
-    def _gates(self) -> None:
-        """What the condition and the countdown's figures put into the lower layer's gates: [FIGURES + 2, 3 hidden].
-
-        The last row closes the update gate of a bar that is over.
-        """
+    def _told(self) -> None:
+        """What the countdown's figures and the condition add to a row: [FIGURES + 1, width]."""
         graph = self.outer
-        into_gates = self.weights["lower.weight_ih_l0"]
         hidden = self._linear(graph, "condition.0", graph.op("Unsqueeze", "condition", graph.constant([0], np.int64)))
         condition = self._linear(graph, "condition.2", graph.op("Relu", hidden))  # [1, width]
-        condition = graph.op("Add", condition, self.share_offset)
-        once = graph.op("Add", graph.op("MatMul", condition, into_gates), self.weights["lower.bias_ih_l0"])
-        figures = graph.op("MatMul", self.told, into_gates)
-        closed = np.zeros((1, 3 * self.config.hidden))
-        closed[:, self.config.hidden : 2 * self.config.hidden] = _CLOSED
-        self.figure_gates = graph.op("Concat", figures, once, graph.constant(closed), axis=0)
+        once = graph.op("Add", condition, self.share_offset)
+        self.told_rows = graph.op("Concat", self.told, once, axis=0)
 
     def _look(self, embedded: str) -> None:
         """Keys [heads, d, R] and values [heads, R, d] of the reference rows [R, 5, width]; no reference, no values."""
@@ -140,18 +137,18 @@ class _BarGraph:
 
     def _first(self) -> list[Carried]:
         """What the first loop begins with: an END row, the state, nothing counted."""
-        graph, hidden = self.outer, self.config.hidden
-        lower, upper, last = graph.ops(
-            "Split", "state", graph.constant([hidden, hidden, PARTS], np.int64), outputs=3, axis=1
-        )
+        graph, hidden, parts = self.outer, self.config.hidden, self.state_parts
+        *states, last = graph.ops("Split", "state", graph.constant(parts, np.int64), outputs=len(parts), axis=1)
         one = graph.constant([1], np.int64)
         column = graph.op("Concat", self.candidates, one, axis=0)
         self.zeros = graph.op("Expand", graph.constant([[0]], np.int64), column)
         begins = graph.op("Add", graph.constant(_END_ROW, np.int64), self.offsets)
         return [
             Carried("row", "int64", ("k", v.FIELDS), graph.op("Expand", begins, column)),
-            Carried("lower", "float32", ("k", hidden), lower),
-            Carried("upper", "float32", ("k", hidden), upper),
+            *[
+                Carried(layer, "float32", ("k", hidden), first)
+                for layer, first in zip(self.layers, states, strict=True)
+            ],
             Carried("open", "float32", ("k", 1), graph.op("Expand", graph.constant([[1.0]]), column)),
             *self.choosing.carried(column, graph.op("Cast", last, to=TensorProto.INT64)),
             *self.countdown.carried(column),
@@ -202,9 +199,9 @@ class _BarGraph:
         """The graph's outputs."""
         graph = self.outer
         names = [one.name for one in self.carried]
-        state = [drawn.carried[names.index(name)] for name in ("lower", "upper", "last")]
-        last = graph.op("Cast", self.choosing.last(state[2]), to=TensorProto.FLOAT)
-        graph.op("Concat", *state[:2], last, axis=1, name="next_state")
+        *states, last = [drawn.carried[names.index(name)] for name in (*self.layers, "last")]
+        last = graph.op("Cast", self.choosing.last(last), to=TensorProto.FLOAT)
+        graph.op("Concat", *states, last, axis=1, name="next_state")
         given = graph.op("Add", graph.op("Unsqueeze", "forced", graph.constant([1], np.int64)), self.zeros)
         rows = graph.op("Concat", given, drawn.scanned, axis=0)  # [rows, k, 5]
         graph.op("Transpose", rows, perm=[1, 0, 2], name="rows")
@@ -224,10 +221,11 @@ class _BarGraph:
     def _step(self, graph: GraphWriter, choose: Choose) -> str:
         """One row for every candidate; one that has ended repeats END and keeps its state. The row: [k, 5]."""
         lower = self._gru(graph, "lower", self._step_input(graph))
-        context = self._changed(graph, lower)
-        into = self._product(graph, context, "upper.weight_ih_l0")
-        upper = self._gru(graph, "upper", into, "open_in")
-        hidden = self._product(graph, graph.op("Add", upper, context), "shared.weight")
+        top = self._changed(graph, lower)
+        if self.config.layers > 1:
+            upper = self._gru(graph, "upper", self._product(graph, top, "upper.weight_ih_l0"))
+            top = graph.op("Add", upper, top)
+        hidden = self._product(graph, top, "shared.weight")
         chosen = self.choosing.row(graph, hidden, choose)
         graph.op("Add", chosen.row, self.offsets, name="row_out")
         graph.op("Cast", chosen.is_open, to=TensorProto.FLOAT, name="open_out")
@@ -248,20 +246,24 @@ class _BarGraph:
         return graph.op("Add", product, self.weights[f"{name}.bias"])
 
     def _step_input(self, graph: GraphWriter) -> str:
-        """What the row before, the countdown and the condition put into the lower layer's gates: [k, 3 hidden]."""
+        """What the row before, the countdown and the condition put into the lower layer's gates: [k, 3 hidden].
+
+        Rows are looked up and added before the product: to look up what each puts into the gates would spare the
+        product, but takes as long, since the table is then six times as large and seldom in the nearer memory.
+        """
         figures, places = self.countdown.figures(graph)
         index = graph.op("Concat", "row_in", places, axis=1)
-        looked_up = graph.op("Gather", self.gate_table, index)  # [k, 5 + COUNTED, 3 hidden]
+        looked_up = graph.op("Gather", self.table, index)  # [k, 5 + COUNTED, width]
         # A product with ones is a sum, and a quicker one.
         ones = graph.constant(np.ones((1, v.FIELDS + len(COUNTED))))
-        rows = graph.op("MatMul", ones, looked_up)  # [k, 1, 3 hidden]
-        rows = graph.op("Reshape", rows, graph.constant([-1, 3 * self.config.hidden], np.int64))
-        return graph.op("Gemm", figures, self.figure_gates, rows)
+        rows = graph.op("MatMul", ones, looked_up)  # [k, 1, width]
+        rows = graph.op("Reshape", rows, graph.constant([-1, self.config.embedding], np.int64))
+        return self._product(graph, graph.op("Gemm", figures, self.told_rows, rows), "lower.weight_ih_l0")
 
-    def _gru(self, graph: GraphWriter, layer: str, from_input: str, is_open: str = "") -> str:
+    def _gru(self, graph: GraphWriter, layer: str, from_input: str) -> str:
         """A GRU step as torch.nn.GRU defines it: reset gate, update gate, candidate; `_turned` is the update gate.
 
-        Where is_open [k, 1] is 0, the state stays.
+        The state of a bar that is over stays.
         """
         hidden, state = self.config.hidden, f"{layer}_in"
         from_state = self._product(graph, state, f"{layer}.weight_hh_l0")
@@ -272,8 +274,7 @@ class _BarGraph:
         halves = graph.constant([hidden, hidden], np.int64)
         reset, change = graph.ops("Split", gates, halves, outputs=2, axis=1)
         fresh = graph.op("Tanh", graph.op("Add", fresh_in, graph.op("Mul", reset, fresh_state)))
-        if is_open:
-            change = graph.op("Mul", change, is_open)
+        change = graph.op("Mul", change, "open_in")
         return graph.op("Add", state, graph.op("Mul", change, graph.op("Sub", fresh, state)), name=f"{layer}_out")
 
     def _changed(self, graph: GraphWriter, low: str) -> str:
