@@ -1,9 +1,10 @@
 """The network: shapes in the margin, nothing of files, data sets or training.
 
 One step writes one row (chord change or note). A GRU layer carries time; what it makes of the
-rows so far looks at the reference bar, and may go through a second one; five heads choose the
-fields of the row one after the other, each knowing those chosen before it. The grammar is a mask on the logits, in training too, so
-that no probability is spent on rows that could never be played.
+rows so far looks at the reference bar, and may go through a second layer; five heads choose the
+fields of the row one after the other, each knowing those chosen before it. The grammar is a mask
+on the logits, in training too, so that no probability is spent on rows that could never be
+played.
 
 With every row it is told what the bar still lacks of what is wanted (countdown.py), so that the
 bar ends when nothing is missing.
@@ -43,7 +44,7 @@ class ModelConfig:
     hidden: int = 512
     """Width of each GRU layer."""
     layers: int = 2
-    """GRU layers: the lower one, and the upper one after the look at the reference bar, or 1 for the lower one alone."""
+    """1: the lower GRU layer alone; 2: another one, the upper, after the look at the reference bar."""
     attention: int = 128
     """Width of the look at the reference bar, all heads together."""
     attention_heads: int = 4

@@ -48,14 +48,16 @@ LIMITS = (
 )
 
 
+_LAYERS = {1: "one layer", 2: "two layers"}
+
 CARD = """\
 # Model card: the Barwise composer
 
-**What it is.** A recurrent network (two GRU layers of {hidden} units, {parameters:,} parameters, {megabytes:.1f} MB)
-that writes one bar of up to five parts (melody, counter, chords, bass, drums) at a time, given measured attributes
-of the bar that is wanted, the parts that play, mode, metre, tempo, place in the phrase, an opening chord, and a bar
-to answer. One ONNX graph makes a whole bar in one call. `composer.json` beside it has its names, shapes, figures and
-credits.
+**What it is.** A recurrent network ({layers} of {hidden} gated recurrent units, {parameters:,} parameters,
+{megabytes:.1f} MB) that writes one bar of up to five parts (melody, counter, chords, bass, drums) at a time, given
+measured attributes of the bar that is wanted, the parts that play, mode, metre, tempo, place in the phrase, an
+opening chord, and a bar to answer. One ONNX graph makes a whole bar in one call. `composer.json` beside it has its
+names, shapes, figures and credits.
 
 **What it is for.** Music under games, written while they are played; ideas for musicians. MIT, like the rest of
 Barwise.
@@ -88,6 +90,7 @@ def model_card(sidecar: Mapping[str, Any], megabytes: float) -> str:
     """The page for a composer file's sidecar."""
     goals = sidecar.get("goals", {})
     return CARD.format(
+        layers=_LAYERS[sidecar["model"]["layers"]],
         hidden=sidecar["model"]["hidden"],
         parameters=sidecar["parameters"],
         megabytes=megabytes,

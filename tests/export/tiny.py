@@ -1,7 +1,7 @@
 """A data set of a few bars written by hand, and a network small enough to train and export in a second."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from barwise_export.model import BarNetwork, ModelConfig
 # The tensors are tiny, and tests run side by side.
 torch.set_num_threads(1)
 
-CONFIG = ModelConfig(embedding=16, hidden=16, attention=8, attention_heads=2, head=8, dropout=0.0)
+CONFIG = ModelConfig(embedding=16, hidden=16, layers=1, attention=8, attention_heads=2, head=8, dropout=0.0)
 
 
 def tune(*pitches: int) -> Bar:
@@ -86,10 +86,10 @@ def _condition(bar: Bar, place: int, likeness: float | None) -> Condition:
     )
 
 
-def network(seed: int = 0) -> BarNetwork:
+def network(seed: int = 0, layers: int = 1) -> BarNetwork:
     """Untrained, and fond of ending a bar, so that bars have about ten rows."""
     torch.manual_seed(seed)
-    made = BarNetwork(CONFIG).eval()
+    made = BarNetwork(replace(CONFIG, layers=layers)).eval()
     with torch.no_grad():
         made.interval.normal_(std=0.5)
         made.over_chord.normal_(std=0.5)
@@ -98,7 +98,7 @@ def network(seed: int = 0) -> BarNetwork:
     return made
 
 
-def export(folder: Path, seed: int = 0) -> Path:
+def export(folder: Path, seed: int = 0, layers: int = 1) -> Path:
     """The network as a composer file."""
-    export_composer(network(seed), dataset(Piece((RISING,))), folder / "tiny.onnx")
+    export_composer(network(seed, layers), dataset(Piece((RISING,))), folder / "tiny.onnx")
     return folder / "tiny.onnx"

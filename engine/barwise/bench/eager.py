@@ -141,7 +141,7 @@ class EagerNetwork(nn.Module):
         width, hidden = shape.embedding, shape.hidden
         self.embed = nn.ModuleList([nn.Embedding(size, width) for size in shape.fields])
         self.condition = nn.Sequential(nn.Linear(shape.condition, width), nn.ReLU(), nn.Linear(width, width))
-        self.lower, self.upper = nn.GRUCell(width, hidden), nn.GRUCell(hidden, hidden)
+        self.recurrent = nn.GRUCell(width, hidden)
         self.query, self.look = nn.Linear(hidden, shape.attention), nn.Linear(shape.attention, hidden)
         self.key, self.value = nn.Linear(width, shape.attention), nn.Linear(width, shape.attention)
         self.shared = nn.Linear(hidden, len(shape.fields) * shape.head)
@@ -154,14 +154,12 @@ class EagerNetwork(nn.Module):
         about = self.condition(condition)
         seen = self._embedded(reference.T)
         keys, values = self._heads(self.key(seen)), self._heads(self.value(seen))
-        lower = upper = torch.zeros(1, self.shape.hidden)
+        state = torch.zeros(1, self.shape.hidden)
         row = torch.zeros(len(self.shape.fields), 1, dtype=torch.int64)
         for _ in range(rows):
-            lower = self.lower(self._embedded(row) + about, lower)
-            looked = F.scaled_dot_product_attention(self._heads(self.query(lower)), keys, values)
-            context = lower + self.look(looked.transpose(1, 2).flatten(2)[0])
-            upper = self.upper(context, upper)
-            row = self._row(upper + context)
+            state = self.recurrent(self._embedded(row) + about, state)
+            looked = F.scaled_dot_product_attention(self._heads(self.query(state)), keys, values)
+            row = self._row(state + self.look(looked.transpose(1, 2).flatten(2)[0]))
 
     def _row(self, top: Tensor) -> Tensor:
         """The five fields one after the other: [5, 1]."""

@@ -25,8 +25,7 @@ class SteppedNetwork:
         width, hidden = shape.embedding, shape.hidden
         self._embed = [self._weight(size, width) for size in shape.fields]
         self._condition = [self._weight(shape.condition, width), self._weight(width, width)]
-        self._lower = [self._weight(width, 3 * hidden), self._weight(hidden, 3 * hidden)]
-        self._upper = [self._weight(hidden, 3 * hidden), self._weight(hidden, 3 * hidden)]
+        self._gates = [self._weight(width, 3 * hidden), self._weight(hidden, 3 * hidden)]
         self._query, self._look = self._weight(hidden, shape.attention), self._weight(shape.attention, hidden)
         self._key, self._value = self._weight(width, shape.attention), self._weight(width, shape.attention)
         self._shared = self._weight(hidden, len(shape.fields) * shape.head)
@@ -39,13 +38,11 @@ class SteppedNetwork:
         about = np.maximum(condition @ self._condition[0], 0) @ self._condition[1]
         seen = self._embedded(reference.T)
         keys, values = self._heads(seen @ self._key), self._heads(seen @ self._value)
-        lower = upper = np.zeros(self.shape.hidden, np.float32)
+        state = np.zeros(self.shape.hidden, np.float32)
         row, written = np.zeros(len(self.shape.fields), np.int64), []
         for _ in range(rows):
-            lower = _gru(self._embedded(row) + about, lower, self._lower)
-            context = lower + self._looked(lower, keys, values)
-            upper = _gru(context, upper, self._upper)
-            row = self._row(upper + context)
+            state = _gru(self._embedded(row) + about, state, self._gates)
+            row = self._row(state + self._looked(state, keys, values))
             written.append(row)
         return np.array(written)
 
@@ -86,7 +83,7 @@ class SteppedNetwork:
 
     def _arrays(self) -> list[Floats]:
         single = [self._query, self._look, self._key, self._value, self._shared]
-        return [*self._embed, *self._condition, *self._lower, *self._upper, *single, *self._known, *self._out]
+        return [*self._embed, *self._condition, *self._gates, *single, *self._known, *self._out]
 
 
 def _gru(value: Floats, state: Floats, weights: list[Floats]) -> Floats:

@@ -15,7 +15,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
@@ -257,10 +257,16 @@ def _compose(composer: OnnxComposer, seeds: Sequence[int], turns: Iterator[int])
 
 def _composed(composer: OnnxComposer, seed: int) -> Bar:
     """What the composer makes of being asked for the plain bar, which it answers too."""
+    intent, asked = _asked()
+    return composer.compose(intent, composer.initial_state(), asked, np.random.default_rng(seed)).bar
+
+
+@cache
+def _asked() -> tuple[BarIntent, Bar]:
+    """What is asked, and the bar to answer; made once, since to ask is not what is timed."""
     asked = bar_of_31()
     condition = Condition(measure(asked, Mode.MAJOR), asked.parts, metre=asked.metre, similarity=0.5)
-    intent = BarIntent(0, Key(), condition, harmony=(Chord(0, Quality.MAJOR),), temperature=TEMPERATURE)
-    return composer.compose(intent, composer.initial_state(), asked, np.random.default_rng(seed)).bar
+    return BarIntent(0, Key(), condition, harmony=(Chord(0, Quality.MAJOR),), temperature=TEMPERATURE), asked
 
 
 def _tonicnet_bar(peer: TonicNetShape, random: np.random.Generator) -> int:
