@@ -29,7 +29,7 @@ from barwise.composing.rule_composer import RuleComposer
 from barwise.composing.vocabulary import Rows
 from barwise.controls import Controls, DirectControls
 from barwise.music.attributes import measure
-from barwise.music.events import ChannelEventKind
+from barwise.music.events import ChannelEventKind, is_layer
 from barwise.music.intent import BarIntent
 from barwise.music.mood import MOOD_RANGES, Mood
 from barwise.music.notes import Bar
@@ -260,7 +260,7 @@ class Ablation:
         return "\n".join(_table("variant", columns, rows)) + "\n"
 
 
-def ablation(model: Path | None = None, bars: int = 50, seeds: int = 8) -> Ablation:
+def ablation(model: Path | None = None, bars: int = BARS, seeds: int = 8) -> Ablation:
     """The figures with ever more of the engine's help."""
     return Ablation({variant.name: measure_control(model, bars, seeds, variant) for variant in VARIANTS})
 
@@ -388,9 +388,13 @@ def heard_of(performance: Performance) -> dict[str, Floats]:
 
 
 def _strokes(performance: Performance) -> tuple[Floats, Floats]:
-    """How many notes begin in each bar, and their mean velocity: [bars] each."""
+    """How many notes of the parts begin in each bar, and their mean velocity: [bars] each; layers double them."""
     starts = np.array([one.start_tick for one in performance.bars])
-    struck = [sent for sent in performance.events if sent.event.kind is ChannelEventKind.NOTE_ON]
+    struck = [
+        sent
+        for sent in performance.events
+        if sent.event.kind is ChannelEventKind.NOTE_ON and not is_layer(sent.event.channel)
+    ]
     bars = np.searchsorted(starts, [sent.tick for sent in struck], side="right") - 1
     counts = np.bincount(bars, minlength=len(starts)).astype(np.float64)
     velocities = np.bincount(bars, weights=[sent.event.value for sent in struck], minlength=len(starts))
