@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from barwise.composing.composer import ComposedBar, State
-from barwise.composing.drummer import FILLS, Drummer, is_fill
+from barwise.composing.drummer import FILLS, KEEPS, Drummer, is_fill
 from barwise.composing.vocabulary import Rows, decode, encode
 from barwise.directing.mood_table import attributes_of
 from barwise.music.attributes import measure
@@ -124,6 +124,38 @@ def test_a_fill_that_is_asked_for_fits_into_a_full_bar() -> None:
     hats = [Note(at, Part.DRUMS, 42, 6, 60) for at in range(0, 96, 4)]
     full = Bar(notes=tuple(sorted(crowd + hats)))
     assert is_fill(played(3, 0, Fixed(full), fill=True).bar)
+
+
+OTHER = Bar(notes=tuple(sorted(Note(at, Part.DRUMS, 36, 6, 92) for at in range(0, 96, 12))))
+
+
+def answered(reference: Bar, seed: int, condition: Condition = CALM, forced: Rows | None = None) -> Bar:
+    """What becomes of OTHER's drums in the third bar of a phrase that answers a reference."""
+    wanted = replace(condition.attributes, drum_rhythm=measure(BEAT, Mode.MAJOR).drum_rhythm)
+    intent = BarIntent(2, Key(), replace(condition, attributes=wanted, phrase_bar=2))
+    random = np.random.default_rng(seed)
+    return Drummer(Fixed(OTHER)).compose(intent, np.zeros(1, np.float32), reference, random, forced).bar
+
+
+def test_most_bars_keep_the_groove_of_the_one_that_they_answer() -> None:
+    bars = [answered(BEAT, seed) for seed in range(300)]
+    assert {bar.of(Part.DRUMS) for bar in bars} == {BEAT.of(Part.DRUMS), OTHER.of(Part.DRUMS)}
+    assert sum(bar != OTHER for bar in bars) / 300 == pytest.approx(KEEPS, abs=0.07)
+
+
+def test_a_kept_groove_leaves_the_crash_behind_and_goes_on_with_its_cymbal() -> None:
+    crash = [replace(note, pitch=49) if note == Note(0, Part.DRUMS, 42, 6, 60) else note for note in BEAT.notes]
+    kept = [bar for seed in range(40) if (bar := answered(Bar(notes=tuple(sorted(crash))), seed)) != OTHER]
+    assert {bar.of(Part.DRUMS) for bar in kept} == {BEAT.of(Part.DRUMS)}
+
+
+def test_a_groove_is_left_with_its_mood_and_within_a_bar_that_has_begun() -> None:
+    fill = played(7, 0, fill=True).bar
+    slow = Bar(notes=tuple(Note(at, Part.DRUMS, 36, 6, 92) for at in (0, 24, 48, 72)))
+    for seed in range(40):
+        assert answered(fill, seed) == OTHER
+        assert answered(slow, seed) == OTHER
+        assert answered(BEAT, seed, forced=encode(OTHER)[:2]) == OTHER
 
 
 def test_without_drums_there_is_no_fill() -> None:
