@@ -9,6 +9,7 @@ import threading
 import time
 import wave
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -169,6 +170,22 @@ def test_the_music_comes_back_when_what_it_is_copied_from_was_killed_as_well(pla
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
     assert rig.link.host == "process"
+
+
+@POSIX
+def test_where_processes_are_not_copied_each_is_started_afresh(
+    playing: Playing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("barwise.linking.sources.sys", SimpleNamespace(platform="elsewhere"))
+    rig = playing()
+    rig.link.send(Enter("war"))
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    old = pid_of(rig)
+    os.kill(old, signal.SIGKILL)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    assert rig.ears.state_now(rig.link) == "war"
+    rig.link.stop()
+    assert not is_alive(old)
 
 
 @POSIX

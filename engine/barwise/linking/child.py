@@ -104,6 +104,8 @@ def main(maker: Maker | None = None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the game, which then ends this
     sys.setswitchinterval(SWITCH_SECONDS)
     come_first(NICENESS)
+    if maker:  # there is little to do before it plays
+        hurry(OTHERS)
     keep_lock_while_rendering()
     wire = os.dup(STDOUT)
     os.dup2(STDERR, STDOUT)

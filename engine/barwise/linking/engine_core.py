@@ -42,4 +42,4 @@ def _prepare(loaded: Loaded) -> None:
     for programs, kits in instruments_of(loaded.score):
         if time.monotonic() < deadline:
             with contextlib.suppress(BarwiseError):  # found again, and told, by whoever plays
-                synth.prepare(programs, kits)
+                synth.prepare(programs, kits, breath_seconds=0.0)

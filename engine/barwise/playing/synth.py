@@ -88,9 +88,12 @@ class Synth:
         self._pinned: set[tuple[int, int]] = set()
         """Banks and programs that are loaded for good."""
 
-    def prepare(self, programs: Iterable[int], drum_kits: Iterable[int] = ()) -> None:
+    def prepare(
+        self, programs: Iterable[int], drum_kits: Iterable[int] = (), *, breath_seconds: float = BREATH_SECONDS
+    ) -> None:
         """Load instruments (0 to 127) now and keep them, so that no program change has to load one (20 to 130 ms).
 
+        After each one events have so long to come through; 0 where nobody plays yet.
         Raises DeviceError where the font's file is no longer what it was.
         """
         presets = [(MELODIC_BANK, program) for program in programs] + [(DRUM_BANK, kit) for kit in drum_kits]
@@ -103,7 +106,7 @@ class Synth:
                 self._library.pin_preset(self._open(), self._font, bank, program)
                 self._pinned.add((bank, program))
             # A lock that is let go and taken again at once never gets to who waits for it: the playing thread.
-            time.sleep(BREATH_SECONDS)
+            time.sleep(breath_seconds)
 
     def send(self, event: ChannelEvent) -> bool:
         """Do what an event says now, whatever its tick; whether FluidSynth took it.
