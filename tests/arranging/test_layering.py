@@ -17,6 +17,7 @@ from barwise.arranging.ranges import playable_range
 from barwise.arranging.stingers import STINGER_CHANNELS
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Chord, Quality
+from barwise.music.intent import BarIntent
 from barwise.music.notes import PARTS, Bar, ChordChange, Note, Part
 from barwise.score.load import load_score
 from barwise.score.schema import Instrument, KitGroup, Layer, Line, Palette
@@ -99,10 +100,10 @@ def test_a_second_voice_is_the_chord_under_the_melody() -> None:
 
 @given(st.sampled_from([*Part][1:]), st.integers(-2, 2), st.integers(0, 127), _BARS, _INTENTS)
 @settings(max_examples=60, deadline=None)
-def test_layers_keep_the_laws_of_events(part: Part, octave: int, program: int, bar: Bar, wanted: object) -> None:
+def test_layers_keep_the_laws_of_events(part: Part, octave: int, program: int, bar: Bar, wanted: BarIntent) -> None:
     instrument = Instrument(program, octave)
     layers = (Layer(part, instrument), Layer(Line.HARMONY, instrument), Layer(Line.PAD, instrument))
-    events = with_layers(*layers).arrange(bar, replace(wanted, state="explore"), np.random.default_rng(0))  # type: ignore[type-var]
+    events = with_layers(*layers).arrange(bar, replace(wanted, state="explore"), np.random.default_rng(0))
     assert [event.tick for event in events] == sorted(event.tick for event in events)
     sounding: set[tuple[int, int]] = set()
     for event in [event for event in events if event.kind in (ON, OFF)]:

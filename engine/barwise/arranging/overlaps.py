@@ -49,8 +49,8 @@ def _giving_way(events: Sequence[ChannelEvent]) -> Iterator[ChannelEvent]:
     """The events with every note-off of the bass, and of a pad, no later than what begins there after its note-on."""
     groups: dict[object, list[ChannelEvent]] = defaultdict(list)
     for event in in_order(events):
-        group = Part.BASS if event.part is Part.BASS else event.channel if is_pad(event.channel) else None
-        groups[group].append(event)
+        whose = Part.BASS if event.part is Part.BASS else event.channel if is_pad(event.channel) else None
+        groups[whose].append(event)
     yield from groups.pop(None, [])
     for group in groups.values():
         yield from _one_stroke_at_a_time(group)

@@ -139,5 +139,5 @@ def _rendered(music: Music, frame: int, end: int) -> Iterator[tuple[int, Samples
         frames = min(CHUNK_FRAMES, end - frame)
         while music.work():
             pass
-        yield frame, to_samples(music.render(frames))
+        yield frame, to_samples(music.render(frames)).astype("<i2", copy=False)
         frame += frames

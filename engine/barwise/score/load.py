@@ -92,7 +92,7 @@ def read_score(text: str, source: str = "score", folder: Path | None = None, sty
     states = _named(document["states"], lambda value: _state(value, moods, palettes))
     if ANY in states:
         raise document["states"].refused(f"a mapping without {ANY!r}, which stands for every state in transitions")
-    styles = given(document, "styles", lambda value: read_styles(value, palettes, (*states, ANY)), {})
+    styles = read_styles(document["styles"], palettes, (*states, ANY)) if "styles" in document else {}
     wanted = document.get("style") if style is None else Value(style, source, ("style",))
     if wanted is not None:
         states, palettes = _styled(wanted, states, palettes, styles)

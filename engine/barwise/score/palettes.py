@@ -79,7 +79,8 @@ def _of_states(style: Value, states: Iterable[str] | None) -> dict[str, Value]:
 
 def _mood_color(value: Value, palettes: Iterable[str]) -> MoodColor:
     fields = value.fields(("palette", "above", "below"), required=("palette",))
-    above, below = (given(fields, name, _bounds, {}) for name in ("above", "below"))
+    nothing: dict[str, float] = {}
+    above, below = (given(fields, name, _bounds, nothing) for name in ("above", "below"))
     if not above and not below:
         raise value.refused("a palette for a mood: it says what the mood is above or below")
     return MoodColor(fields["palette"].one_of("palette", palettes), above, below)
@@ -98,8 +99,11 @@ def _like(value: Value, earlier: Mapping[str, Value]) -> Value:
     said = {name: field.content for name, field in own.items() if name != "like"}
     merged = dict(base) if isinstance(base, dict) else {}
     for name, content in said.items():
-        inherits = name in _PART_NAMES and isinstance(content, dict) and isinstance(merged.get(name), dict)
-        merged[name] = {**merged[name], **content} if inherits else content
+        before = merged.get(name)
+        if name in _PART_NAMES and isinstance(content, dict) and isinstance(before, dict):
+            merged[name] = {**before, **content}
+        else:
+            merged[name] = content
     return Value(merged, value.source, value.path)
 
 
