@@ -13,7 +13,7 @@ REED_BREATH = ((1500, 14, 1.2), (5000, 10, 0.8))
 _TIMBRES = (
     #       name           tilt  corner slope formants
     Timbre("piccolo", -10, 4500, 12, ((1500, 3, 0.5),), noise_db=-34, noise_formants=FLUTE_BREATH, chiff_db=8),
-    Timbre("flute", -8.5, 2300, 10, ((650, 5, 0.5),), noise_db=-34, noise_formants=FLUTE_BREATH, chiff_db=8,
+    Timbre("flute", -6.5, 2800, 12, ((700, 4, 0.5),), noise_db=-34, noise_formants=FLUTE_BREATH, chiff_db=8,
            seconds=0.22, onset=0.07),
     Timbre("recorder", -13, 3500, 8, (), even_db=-7, noise_db=-36, noise_formants=FLUTE_BREATH, chiff_db=14,
            onset=0.05),
@@ -31,7 +31,7 @@ _TIMBRES = (
            noise_formants=REED_BREATH, onset=0.05, wander=1.5),
     Timbre("bassoon", -3, 1300, 14, ((480, 13, 0.45), (1200, 5, 0.35)), noise_db=-46, noise_formants=REED_BREATH,
            onset=0.05, wander=1.5),
-    Timbre("clarinet", -5, 2000, 14, ((1500, 3, 0.5),), even_db=-30, even_until=2400, noise_db=-46,
+    Timbre("clarinet", -4.5, 2300, 14, ((1500, 3, 0.5), (2800, 3, 0.4)), even_db=-30, even_until=2400, noise_db=-46,
            noise_formants=REED_BREATH, onset=0.05, wander=1.5),
     Timbre("soprano sax", -4, 2600, 13, ((1200, 7, 0.6), (2800, 4, 0.3)), noise_db=-40,
            noise_formants=REED_BREATH, chiff_db=4, wander=2),
@@ -46,7 +46,7 @@ _TIMBRES = (
     Timbre("trombone", -1.5, 1500, 14, ((650, 6, 0.7), (1600, 3, 0.5)), noise_db=-48, noise_formants=REED_BREATH,
            onset=0.08, lag=0.7, wander=0.8),
     Timbre("tuba", -1.5, 450, 15, ((230, 4, 0.7),), noise_db=-48, onset=0.09, lag=0.6, wander=0.8),
-    Timbre("French horn", -1.5, 850, 14, ((420, 6, 0.7),), noise_db=-48, onset=0.09, lag=0.7, wander=0.8),
+    Timbre("French horn", -1.5, 950, 15, ((420, 6, 0.7),), noise_db=-48, onset=0.09, lag=0.7, wander=0.8),
     Timbre("muted trumpet", 1, 4000, 16, ((2300, 13, 0.35), (600, -8, 0.6)), noise_db=-44,
            noise_formants=REED_BREATH, onset=0.05, lag=0.5, wander=1.5),
     Timbre("harmonica", -3, 3200, 14, ((900, 4, 0.5), (2600, 5, 0.3)), noise_db=-38, noise_formants=REED_BREATH,
@@ -91,7 +91,7 @@ def _filter(corner: float, fall: float = 4200, partials: float = 4) -> Filter:
 
 def flute() -> Voice:
     """Flute."""
-    return wind("flute", 60, 97, 4, filter_=_filter(7000), motion=_FLUTTER)
+    return wind("flute", 60, 97, 4, filter_=_filter(8500, 3900), motion=_FLUTTER)
 
 
 def piccolo() -> Voice:

@@ -147,7 +147,7 @@ def metal(
 
 def cymbal(
     name: str, low: float, high: float, fall: float, *, seconds: float, tilt: float = 0.0, air: float = 0.5,
-    ping: Sequence[float] = (), rate: int = 27000, bloom: float = 0.0,
+    ping: Sequence[float] = (), rate: int = 32000, bloom: float = 0.0,
 ) -> tuple[Tone, float]:  # fmt: skip
     """Metal that rings long: a stroke, a wash and a loop; also the decay of its envelope (seconds for 100 dB)."""
     modes, _ = metal(name, low, high, fall, tilt=tilt)
@@ -172,10 +172,10 @@ def _fields(modes: Modes) -> tuple[Wave, Wave, Wave]:
 
 def hat(name: str, fall: float, *, low: float = 5200, tight: float = 1.0) -> Tone:
     """Hi-hat: two small plates, closed or open by their fall."""
-    rate = 27000
-    modes, _ = metal("hi-hat", 900, 12800, fall, count=160, tilt=0.5)
+    rate = 32000
+    modes, _ = metal("hi-hat", 900, 15000, fall, count=160, tilt=0.5)
     plates = died(modes, rate, fall * 1.2, random_for("hi-hat phases"))
-    hiss = 3.2 * tight * noise_burst(f"{name} hiss", rate, fall * 0.9, low, 14000)
+    hiss = 3.2 * tight * noise_burst(f"{name} hiss", rate, fall * 0.9, low, 15500)
     cups = 0.8 * noise_burst(f"{name} cups", rate, fall * 0.7, 200, 3000, order=2)
     return stroke(mixed(_high_pass(mixed(plates, hiss), rate, low * 0.8), cups), rate, press=4.0)
 

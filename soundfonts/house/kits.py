@@ -66,8 +66,8 @@ _STANDARD: Mapping[int, Callable[[], Stroke]] = {
     45: _tom("low tom", 104, 0.95),
     46: _plain(lambda: drums.hat("open hat", 0.8, tight=0.8)),
     48: _tom("high middle tom", 146, 0.8),
-    49: lambda: drums.cymbal("crash", 260, 12500, 4.0, seconds=0.4, tilt=-0.1, air=0.6),
-    51: lambda: drums.cymbal("ride", 420, 12500, 3.2, seconds=0.3, air=0.25, ping=(3150, 4270, 5380)),
+    49: lambda: drums.cymbal("crash", 260, 15000, 4.0, seconds=0.4, tilt=-0.1, air=0.6),
+    51: lambda: drums.cymbal("ride", 420, 15000, 3.2, seconds=0.3, air=0.25, ping=(3150, 4270, 5380)),
     52: lambda: drums.cymbal("china", 300, 11000, 1.5, seconds=0.3, tilt=-0.1, air=1.3),
     53: lambda: drums.cymbal("ride bell", 700, 11000, 3.0, seconds=0.25, air=0.08, ping=(780, 1320, 2080, 3320)),
     54: _plain(lambda: drums.shaken("tambourine", 0.22, 4500, 13000, jingles=_JINGLES, attack=0.006)),
@@ -151,7 +151,7 @@ _ORCHESTRA = {
     38: _plain(lambda: drums.snare("concert snare", 196, body=0.6, wires=0.42, fall=0.32)),
     39: _STANDARD[85],
     40: _plain(lambda: drums.snare("concert snare two", 215, body=0.5, wires=0.46, fall=0.26)),
-    57: lambda: drums.cymbal("clashed cymbals", 260, 12500, 4.5, seconds=0.45, air=0.6, bloom=0.06),
+    57: lambda: drums.cymbal("clashed cymbals", 260, 15000, 4.5, seconds=0.45, air=0.6, bloom=0.06),
 }
 
 _TUNED: Mapping[int, tuple[int, float, float]] = {
