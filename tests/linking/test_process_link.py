@@ -17,7 +17,8 @@ import pytest
 from barwise.bench.game import Waits
 from barwise.commands import Enter, Pause, Resume, SetIntensity
 from barwise.linking.messages import Position
-from barwise.linking.process_link import MOST_DEATHS, ProcessLink, numbered
+from barwise.linking.patience import MOST_DEATHS
+from barwise.linking.process_link import ProcessLink, numbered
 from tests.linking.conftest import Playing, Rig, wait_until
 from tests.linking.fake_core import BAR, CYCLE, RATE, number_at
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from barwise.bench.processes import family
-from barwise.linking.process_link import DEATHS_SECONDS, MOST_DEATHS
+from barwise.linking.patience import DEATHS_SECONDS, MOST_DEATHS
 from barwise.music.events import MusicEventKind
 from barwise.player import PROCESS, MusicPlayer
 

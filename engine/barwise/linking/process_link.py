@@ -7,7 +7,6 @@ music_process.py.
 
 import atexit
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,12 +15,13 @@ from dataclasses import replace
 from barwise.commands import Command
 from barwise.linking.calls import TOO_MANY, Said
 from barwise.linking.course import Course
+from barwise.linking.game_side import GameSide
 from barwise.linking.link import Link, Listener, Plan
 from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origin, Position
 from barwise.linking.music_process import MusicProcess
+from barwise.linking.patience import MOST_DEATHS, Patience
 from barwise.linking.report_log import timed
 from barwise.linking.sources import Wanted, source_of
-from barwise.music.reports import Fault
 
 ENDING = ".wav"
 """Of a recording."""
@@ -38,20 +38,8 @@ BLOCK_FRAMES = 1024
 WATCH_SECONDS = 0.25
 """How often the watch looks."""
 
-SILENT_LOOKS = 6
-"""Looks in a row without a beat of life before the process is given up: over a second.
 
-Looks are counted and not seconds: when the game itself stood still, both did.
-"""
-
-STARTING_LOOKS = 80
-"""The same, while the process loads what it needs."""
-
-MOST_DEATHS, DEATHS_SECONDS = 3, 10.0
-"""So many deaths within so long: another process would do no better."""
-
-
-class ProcessLink:
+class ProcessLink(GameSide):
     """A Link to a process; when processes keep dying, the music goes on in a thread of this one."""
 
     def __init__(
@@ -69,23 +57,18 @@ class ProcessLink:
 
         The maker of the core is found by the process, among its own modules or in the folders `paths`.
         """
-        self._plan, self._listener, self._fallback = plan, listener, fallback
+        super().__init__(plan, listener)
+        self._fallback = fallback
         self._wanted = Wanted(maker, json.dumps(dict(plan.parts)))
         self._source = source_of(self._wanted, tuple(paths))
         self._queue_seconds, self._block_frames = queue_seconds, block_frames
-        self._owner = os.getpid()
-        self._lock = threading.Lock()
         self._looking = threading.Event()
         self._process: MusicProcess | None = None
         self._other: Link | None = None
         self._is_running = False
-        self._looks_left = STARTING_LOOKS
-        self._course = Course()
-        self._deaths: list[float] = []
+        self._patience = Patience()
         self._beat = Beat()
-        self._past_underruns = 0
         self._processes = 0
-        self._told: set[str] = set()
 
     @property
     def host(self) -> str:
@@ -112,11 +95,6 @@ class ProcessLink:
         """The number of the music's process; None while there is none."""
         process = self._process
         return process.pid if process else None
-
-    @property
-    def _is_mine(self) -> bool:
-        """False in a copy of the game that os.fork made: the music belongs to the game."""
-        return os.getpid() == self._owner
 
     def start(self) -> None:
         """Begin, or go on where `stop` has ended; harmless while running."""
@@ -226,7 +204,8 @@ class ProcessLink:
         with self._lock:
             is_wanted = self._is_running and self._process is None
             if is_wanted:
-                self._process, self._looks_left = process, STARTING_LOOKS
+                self._process = process
+                self._patience.begin()
                 process.offer(self._begin())
         process.listen()
         if not is_wanted:
@@ -279,7 +258,7 @@ class ProcessLink:
         with self._lock:
             if process is not self._process:
                 return
-            self._looks_left = SILENT_LOOKS if beat.position else STARTING_LOOKS
+            self._patience.hear(plays=beat.position is not None)
             if beat.position:
                 self._beat = replace(beat, reports=(), notes=())
             news = [report for report in beat.reports if self._course.note(report)]
@@ -290,9 +269,8 @@ class ProcessLink:
     def _watch(self, looking: threading.Event) -> None:
         """Replace a process that says nothing any more."""
         while not looking.wait(WATCH_SECONDS):
-            self._looks_left -= 1
-            process = self._process
-            if process and self._looks_left < 0:
+            process, is_silent = self._process, self._patience.look()
+            if process and is_silent:
                 self._bury(process, "does not answer")
             self.poll()
 
@@ -309,9 +287,7 @@ class ProcessLink:
         process.end(0.0)
         if process.pid is None:  # it never came to life, and neither would another of this source
             self._source.close()
-        self._deaths = [death for death in self._deaths if now - death < DEATHS_SECONDS] + [now]
-        is_hopeless = len(self._deaths) >= MOST_DEATHS
-        if is_hopeless:
+        if self._patience.bury(now):
             self._give_up(f"the music's process {what} {MOST_DEATHS} times in a row{words}")
             return
         self._tell(f"the music's process {what} and is started again; when this comes often, use host='thread'{words}")
@@ -337,14 +313,6 @@ class ProcessLink:
         self._looking.set()
         if self._is_running:
             other.start()
-
-    def _tell(self, text: str) -> None:
-        self._listener.add([Fault(text)])
-
-    def _tell_once(self, text: str) -> None:
-        if text not in self._told:
-            self._told.add(text)
-            self._tell(text)
 
 
 def numbered(output: str | None, number: int) -> str | None:

@@ -1,6 +1,5 @@
 """The music in threads of the game's own process: behind a longer queue, because the game holds Python's lock."""
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -9,32 +8,28 @@ from dataclasses import replace
 from barwise.commands import Command
 from barwise.linking.calls import TOO_MANY, Said
 from barwise.linking.course import Course
+from barwise.linking.game_side import GameSide
 from barwise.linking.hosting import CoreHost, Queue, core_of, line_of
 from barwise.linking.link import Listener, Plan
 from barwise.linking.messages import Call, Origin, Position, Report
 from barwise.linking.playable import Maker
 from barwise.linking.report_log import timed
-from barwise.music.reports import Fault
 from barwise.playing.outputs import Output
 
 QUEUE = Queue(0.2, 512)
 """A game that holds Python's lock for 100 ms at a time left 64 to 87 ms of this."""
 
 
-class ThreadLink:
+class ThreadLink(GameSide):
     """A Link to threads; the core is made in one of them, so that `start` does not wait for it."""
 
     def __init__(
         self, plan: Plan, listener: Listener, output: Callable[[], Output], maker: Maker, queue: Queue = QUEUE
     ) -> None:
-        self._plan, self._listener = plan, listener
+        super().__init__(plan, listener)
         self._output, self._maker, self._queue = output, maker, queue
-        self._owner = os.getpid()
-        self._lock = threading.Lock()
-        self._course = Course()
         self._host: CoreHost | None = None
         self._run: threading.Thread | None = None
-        self._past_underruns = 0
 
     @property
     def host(self) -> str:
@@ -57,11 +52,6 @@ class ThreadLink:
         """How often the device ran out of sound."""
         host = self._host
         return self._past_underruns + (host.underruns if host else 0)
-
-    @property
-    def _is_mine(self) -> bool:
-        """False in a copy of the game that os.fork made: threads stay behind."""
-        return os.getpid() == self._owner
 
     def start(self) -> None:
         """Begin, or go on where `stop` has ended; harmless while running."""
@@ -93,7 +83,7 @@ class ThreadLink:
             is_kept = self._course.calls.add(Said(time.monotonic(), command))
             self._pump()
         if not is_kept:
-            self._tell(TOO_MANY)
+            self._tell_once(TOO_MANY)
 
     def poll(self) -> None:
         """Nothing is left undone here."""
@@ -182,6 +172,3 @@ class ThreadLink:
         host = self._host
         position = host.position(time.monotonic()) if host else None
         self._listener.add(timed(news, position, self._plan.sample_rate))
-
-    def _tell(self, text: str) -> None:
-        self._listener.add([Fault(text)])
