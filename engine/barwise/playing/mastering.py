@@ -79,24 +79,29 @@ class Master:
         side = (voices[..., 0] - voices[..., 1]) * np.float32(0.5)
         if not side.any() and not any(map(any, self._states)):
             return voices
-        lows, mixed = self._lows(side), voices.copy()
-        mixed[..., 0] -= lows
-        mixed[..., 1] += lows
-        return mixed
+        lows, middled = self._lows(side), voices.copy()
+        middled[..., 0] -= lows
+        middled[..., 1] += lows
+        return middled
 
     def _lows(self, side: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the high-pass takes from whole chunks, [voices, frames]."""
         chunks = side.reshape(self._voices, -1, CHUNK_FRAMES).astype(np.float64)
-        before = []
+        answers = np.empty((*chunks.shape[:2], len(self._high_pass.answer)))
+        states = []
         (a, b), (c, d) = self._high_pass.step
-        for voice, pushes in enumerate((chunks @ self._high_pass.push).tolist()):
+        for voice, answered in enumerate(answers):
+            # Products of one size, one after the other: what a wider one adds up depends on its width.
+            for chunk, answer in zip(chunks[voice], answered, strict=True):
+                np.dot(self._high_pass.answer, chunk, out=answer)
             first, second = self._states[voice]
-            for push_first, push_second in pushes:
-                before.append((first, second))
+            for push_first, push_second in answered[:, CHUNK_FRAMES:].tolist():
+                states.append((first, second))
                 first, second = a * first + b * second + push_first, c * first + d * second + push_second
             self._states[voice] = first, second
-        taken = chunks @ self._high_pass.taken - (np.array(before) @ self._high_pass.echo).reshape(chunks.shape)
-        return taken.astype(np.float32).reshape(side.shape)
+        before, (first_echo, second_echo) = np.array(states).reshape(*chunks.shape[:2], 2), self._high_pass.echo
+        lows = answers[..., :CHUNK_FRAMES] - before[..., :1] * first_echo - before[..., 1:] * second_echo
+        return lows.astype(np.float32).reshape(side.shape)
 
     def _limited(self, voices: Voices) -> Voices:
         """As many chunks, their peaks below the ceiling; they begin with the one that was held."""
@@ -175,12 +180,10 @@ _BETWEEN = _between()
 class _HighPass:
     """A filter of the second order, a chunk at a time; its state is two numbers."""
 
-    taken: NDArray[np.float64]
-    """Frames of a chunk to what the filter takes from them, from no state: [frames, frames]."""
+    answer: NDArray[np.float64]
+    """Frames of a chunk to what is taken from them, from no state, and to what they add to the state after it."""
     echo: NDArray[np.float64]
     """State before a chunk to what it adds to the filtered frames: [2, frames]."""
-    push: NDArray[np.float64]
-    """Frames of a chunk to what they add to the state after it: [frames, 2]."""
     step: tuple[tuple[float, float], tuple[float, float]]
     """State before a silent chunk to that after it."""
 
@@ -203,8 +206,7 @@ def _butterworth(corner: float, sample_rate: int) -> _HighPass:
     state = np.stack([first, second])
     (a, b), (c, d) = state[:, CHUNK_FRAMES:].tolist()
     return _HighPass(
-        np.eye(CHUNK_FRAMES) - passed[:, :CHUNK_FRAMES].T,
+        np.concatenate([np.eye(CHUNK_FRAMES) - passed[:, :CHUNK_FRAMES], state[:, :CHUNK_FRAMES]]),
         passed[:, CHUNK_FRAMES:].T.copy(),
-        state[:, :CHUNK_FRAMES].T.copy(),
         ((a, b), (c, d)),
     )
