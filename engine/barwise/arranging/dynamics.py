@@ -17,7 +17,7 @@ from barwise.music.notes import Note, Part
 from barwise.score.schema import LAYER_RAMP, Palette
 
 SOFTEST_DB = -10.0
-"""Level at intensity 0 against intensity 1. Loudness falls by 11 to 14 LU: soft strokes and closed filters are darker."""
+"""Level at intensity 0 against intensity 1; loudness falls by a little more, since what is soft is darker."""
 
 SOFTEST_VELOCITY = 0.8
 """Share of the velocity that is left at intensity 0: softer strokes, and darker ones where the samples differ."""
