@@ -133,6 +133,7 @@ def test_whoever_leads_is_heard_in_each_state_of_every_style(style: str) -> None
         (BY_MOOD, "[]", "[] is not a palette, or a list of palettes whose last one is a name"),
         ("{rest: dark}", "{rest: drak}", "styles.night.rest: there is no palette 'drak'; did you mean 'dark'?"),
         ("{rest: dark}", "{nest: dark}", "styles.night.nest: there is no key 'nest'; did you mean 'rest'?"),
+        ("\nstyles:", "\nstyle: [night]\nstyles:", "style: there is no style ['night']; allowed: "),
         ("\nstyles:", "\nstyle: nigth\nstyles:", "style: there is no style 'nigth'; did you mean 'night'?"),
     ],
 )

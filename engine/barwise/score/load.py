@@ -1,6 +1,7 @@
 """A YAML score to values, every one of them checked at this door. Knows no directing and no sound."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -115,14 +116,20 @@ def _styled(
 ) -> tuple[dict[str, StateSpec], dict[str, Palette]]:
     """States and palettes as a style has them: the score's own, or one of those that come with Barwise."""
     found, known = own, dict(palettes)
-    if style.content not in own:
-        document = parse(read_file(STYLES), STYLES.name).fields(("palettes", "styles"))
-        known = {**read_palettes(document["palettes"]), **palettes}
-        found = {**read_styles(document["styles"], known), **own}
+    if style.content not in list(own):  # a list, because what a score says may be no name, and have no hash
+        families = _families()
+        known = {**read_palettes(families["palettes"]), **palettes}
+        found = {**read_styles(families["styles"], known), **own}
     colorings = found[style.one_of("style", found)]
     styled = {name: spec.colored(colorings.get(name) or colorings.get(ANY)) for name, spec in states.items()}
     used = {name for spec in styled.values() for name in (spec.palette, *(color.palette for color in spec.colors))}
     return styled, {name: palette for name, palette in known.items() if name in used}
+
+
+@cache
+def _families() -> Mapping[str, Value]:
+    """The document of the styles that come with Barwise."""
+    return parse(read_file(STYLES), STYLES.name).fields(("palettes", "styles"))
 
 
 def _transitions(value: Value, states: Iterable[str]) -> tuple[Transition, ...]:

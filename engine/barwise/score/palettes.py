@@ -35,6 +35,7 @@ _PLAYED: Final[Mapping[str, Part | Line]] = {
     **{part.name.lower(): part for part in reversed(PITCHED_PARTS)},
     **{line.value: line for line in Line},
 }
+
 Style = Mapping[str, Coloring]
 """The palettes of a style, by state."""
 
