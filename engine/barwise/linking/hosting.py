@@ -69,6 +69,7 @@ class CoreHost:
         self._lag = 0
         """Frames that the music has stood still for, as of the last block."""
         self._is_moving = True
+        self._gaps = 0
         self._host = ThreadHost(
             self._render,
             self._work,
@@ -142,6 +143,9 @@ class CoreHost:
         if self._core.wants_work:
             self._host.wake()
         self._tell()
+        if self._host.underruns != self._gaps:  # what is heard is no longer what was told
+            self._gaps = self._host.underruns
+            self._on_reports([])
         return block
 
     def _work(self) -> bool:

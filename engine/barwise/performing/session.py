@@ -166,8 +166,11 @@ class Session:
         """Compose one bar ahead; False when there is none to compose for now."""
         has_composed = self._composition.compose()
         if has_composed:
-            for coming in self._composition.ahead():
+            ahead = self._composition.ahead()
+            for coming in ahead:
                 self._stage.played_notes(coming)
+            if ahead:
+                self._stage.arrange_ahead(ahead[0])
         return has_composed
 
     @property

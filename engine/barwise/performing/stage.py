@@ -114,6 +114,8 @@ class Stage:
         self._told_coming: Prepared | None = None
         self._known_notes: deque[tuple[Prepared, Sequence[PlayedNote]]] = deque(maxlen=4)
         """Of the bar that sounds and of those to come: as they are played."""
+        self._ahead: tuple[Prepared, float, tuple[ChannelEvent, ...]] | None = None
+        """The events of the bar to come, at an intensity."""
 
     @property
     def playing(self) -> Playing:
@@ -203,9 +205,23 @@ class Stage:
 
     def _arranged(self, playing: Playing) -> tuple[ChannelEvent, ...]:
         """All events of a bar, in its bank."""
-        bar, intent, played = playing.composed.bar, playing.intent, self.played_notes(playing.prepared)
-        events = self._arranger.events_of(bar, intent, played, self.intensity.value)
+        events = self._events_of(playing.prepared, self.intensity.value)
         return tuple(in_bank(event, playing.bank) for event in events)
+
+    def arrange_ahead(self, prepared: Prepared) -> None:
+        """Have the events of a bar to come at hand as they will be if the intensity stays: that takes milliseconds.
+
+        It may be called beside everything else.
+        """
+        intensity = self.intensity.value
+        self._ahead = (prepared, intensity, self._events_of(prepared, intensity))
+
+    def _events_of(self, prepared: Prepared, intensity: float) -> tuple[ChannelEvent, ...]:
+        ahead = self._ahead
+        if ahead and ahead[0] is prepared and ahead[1] == intensity:
+            return ahead[2]
+        bar, intent, played = prepared.composed.bar, prepared.intent, self.played_notes(prepared)
+        return self._arranger.events_of(bar, intent, played, intensity)
 
     def played_notes(self, prepared: Prepared) -> Sequence[PlayedNote]:
         """The notes of a bar as they are played, found once: ahead, where it is composed ahead."""
