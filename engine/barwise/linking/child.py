@@ -103,9 +103,9 @@ def main(maker: Maker | None = None) -> None:
     """Play what the game's process says until it says no more; a maker takes the place of the one that it names."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the game, which then ends this
     sys.setswitchinterval(SWITCH_SECONDS)
-    come_first(NICENESS)
-    if maker:  # there is little to do before it plays
-        hurry(OTHERS)
+    # A copy has little to do before it plays; its network, which is not in real time, comes no sooner than the game.
+    if maker is None or not hurry(OTHERS):
+        come_first(NICENESS)
     keep_lock_while_rendering()
     wire = os.dup(STDOUT)
     os.dup2(STDERR, STDOUT)
