@@ -127,7 +127,7 @@ def whistle() -> Voice:
 
 def ocarina() -> Voice:
     """Ocarina."""
-    return wind("ocarina", 60, 96, 8, filter_=_filter(12000, 600), motion=replace(_VIBRATO, vibrato=6))
+    return wind("ocarina", 60, 96, 8, filter_=_filter(9000, 3000), motion=replace(_VIBRATO, vibrato=6))
 
 
 def oboe() -> Voice:

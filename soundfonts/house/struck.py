@@ -116,7 +116,7 @@ def vibraphone() -> Voice:
 
 def marimba() -> Voice:
     """Marimba."""
-    return struck("marimba", 40, 98, 12, 0.6)
+    return struck("marimba", 40, 98, 12, 0.6, 4800)
 
 
 def xylophone() -> Voice:
@@ -131,7 +131,7 @@ def tubular_bells() -> Voice:
 
 def kalimba() -> Voice:
     """Kalimba."""
-    return struck("kalimba", 48, 90, 11, 0.7)
+    return struck("kalimba", 48, 90, 11, 0.7, 5400)
 
 
 def tinkle_bell() -> Voice:
@@ -146,7 +146,7 @@ def agogo() -> Voice:
 
 def steel_drum() -> Voice:
     """Steel drums."""
-    return struck("steel drum", 48, 88, 12, 0.6)
+    return struck("steel drum", 48, 88, 12, 0.6, 4800)
 
 
 def wood_block() -> Voice:
@@ -156,7 +156,7 @@ def wood_block() -> Voice:
 
 def timpani() -> Voice:
     """Timpani."""
-    return struck("timpani", 34, 62, 6, 1.6, 2400)
+    return struck("timpani", 34, 62, 6, 1.6, 6000)
 
 
 def taiko() -> Voice:

@@ -15,6 +15,7 @@ from soundfonts.house.__main__ import LARGEST_BYTES, build
 from soundfonts.house.catalog import KITS, PROGRAMS
 from soundfonts.house.kits import kit
 from soundfonts.house.targets import DRUM_KEYS, PROGRAM_TARGETS
+from soundfonts.house.tone import Wave
 from soundfonts.measuring import RATE, Player, cents_off, loudest_moment, roughest_jump, swell
 from tests.soundfonts.conftest import CARED_FOR, PART_KITS, PART_PROGRAMS
 
@@ -36,6 +37,14 @@ MEANT = {
     102: "its echoes begin one after the other",
 }
 """Programs whose beats or jumps are their sound."""
+
+
+ONE_COLOR = {
+    78: "a whistle has little but its lowest partial",
+    80: "a sound chip knows no velocity but loudness",
+    109: "the bag blows as hard as ever",
+}
+"""Programs whose soft notes are as bright as their loud ones."""
 
 
 def pitches(program: int) -> tuple[int, int, int]:
@@ -204,6 +213,27 @@ def test_loops_neither_click_nor_beat(whole: Player, program: int) -> None:
 @pytest.mark.parametrize("program", CARED_FOR)
 def test_what_the_score_plays_is_even_over_its_range(whole: Player, program: int) -> None:
     check_levels(whole, program, 2.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", sorted({*CARED_FOR} - {*ONE_COLOR}))
+def test_what_is_played_softly_is_darker(whole: Player, program: int) -> None:
+    key = pitches(program)[1]
+    soft, loud = (brightness(whole.note(program, key, velocity, 0.6)) for velocity in (40, 120))
+    assert soft < 0.98 * loud
+
+
+def brightness(wave: Wave) -> float:
+    """Hertz of the middle of the spectrum, by amplitude."""
+    levels = np.abs(np.fft.rfft(wave * np.hanning(len(wave))))
+    return float(np.average(np.fft.rfftfreq(len(wave), 1 / RATE), weights=levels))
+
+
+@pytest.mark.parametrize("program", CARED_FOR)
+def test_what_is_cared_for_has_zones_over_its_range(program: int) -> None:
+    low, high = comfortable_range(program)
+    zones = {region.keys for region in PROGRAMS[program][1]() if region.keys[0] <= high and low <= region.keys[1]}
+    assert len(zones) >= 3
 
 
 @pytest.mark.slow
