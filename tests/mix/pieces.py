@@ -37,7 +37,8 @@ class Setting:
 
     def __str__(self) -> str:
         look = f"{self.state}/{self.mood}" if self.mood else self.state
-        return f"{self.style + ' ' if self.style else ''}{look}, intensity {self.intensity:g}, seed {self.seed}"
+        said = [self.style, look, f"intensity {self.intensity:g}", f"seed {self.seed}", self.soundfont]
+        return ", ".join(filter(None, said))
 
 
 @dataclass(frozen=True)

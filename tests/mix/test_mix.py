@@ -7,11 +7,13 @@ each part the loudness against the whole, and the most bars on end in which it i
 
 import sys
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from barwise.performing.sounding import STEMS
+from barwise.playing.soundfont import known_soundfonts
 from barwise.score.load import load_score
 from tests.mix.measures import longest_masking, low_side_db, lufs, true_peak_db
 from tests.mix.pieces import Piece, Setting, played
@@ -66,6 +68,15 @@ def test_no_part_is_masked_for_more_than_a_bar(setting: Setting) -> None:
     found = piece(setting)
     masked = {stem.name: longest_masking(found.heard[place]) for place, stem in enumerate(STEMS) if stem}
     assert max(masked.values()) <= 1, masked
+
+
+@pytest.mark.parametrize("font", known_soundfonts(), ids=lambda font: font.name)
+def test_another_font_of_this_machine_is_about_as_loud(font: Path) -> None:
+    """The house font is as loud as Fluid R3, program by program; palettes were balanced with the house font."""
+    mixes = [piece(Setting(state, soundfont=str(font))).mix for state in STATES]
+    assert np.mean([lufs(mix) for mix in mixes]) == pytest.approx(WANTED_LUFS, abs=2.0)
+    assert max(true_peak_db(mix) for mix in mixes) <= -1.0
+    assert max(low_side_db(mix) for mix in mixes) < -15.0
 
 
 @pytest.mark.parametrize("state", ["explore", "calm", "combat"])
