@@ -179,6 +179,21 @@ def test_a_live_core_skips_as_its_bars_are_composed_and_renders_silence_until_th
     assert not warnings
 
 
+def test_the_bar_to_come_is_told_anew_when_the_music_has_stood_still() -> None:
+    core = new_core(has_sound=False, is_live=True)
+    core.get_ready()
+    heard(core, 0.2)
+    while core.work():
+        pass
+    heard(core, 0.1)
+    core.call(Pause())
+    heard(core, 0.3)
+    core.call(Resume())
+    heard(core, 0.1)
+    bars = {report.status.bar: report for report in core.reports() if isinstance(report, BarReport)}
+    assert bars[1].frame == bars[0].end_frame
+
+
 def test_an_arrival_counts_what_has_passed_since_the_call_and_what_waits_to_be_heard(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,5 +1,7 @@
 """What was told, given out as it is heard."""
 
+from dataclasses import replace
+
 from barwise.linking.messages import Beat, FromChild, Position, decode_from_child, encode, with_notes_as_text
 from barwise.linking.report_log import MOST_BARS, MOST_EVENTS, ReportLog, bar_moments, heard_event, timed
 from barwise.music.events import MusicEvent, MusicEventKind
@@ -63,6 +65,18 @@ def test_the_status_is_that_of_the_frame_that_is_heard() -> None:
         (1, 0, "C", 0.5),
         (1, 1, "G", 0.75),
     ]
+
+
+def test_what_was_told_of_the_next_bar_is_forgotten_when_this_one_ends_elsewhere() -> None:
+    log = ReportLog()
+    log.add([bar(0), bar(1)])
+    log.add([replace(bar(0), end_frame=1100)])
+    status = log.status_at(1050)
+    assert status is not None
+    assert status.bar == 0
+    assert [one.frame for one in log.bars_after(500)] == [0]
+    log.add([bar(1).shifted(100)])
+    assert [one.frame for one in log.bars_after(500)] == [0, 1100]
 
 
 def test_a_game_that_never_asks_costs_no_memory() -> None:

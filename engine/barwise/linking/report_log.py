@@ -142,8 +142,7 @@ class ReportLog:
                 for listening in self._listening:
                     listening.add(report)
             case BarReport():
-                self._bars[report.status.bar] = report
-                self._notes.pop(report.status.bar, None)
+                self._take_bar(report)
             case IntensityReport():
                 self._intensities.append(report)
             case JournalEntry():
@@ -153,6 +152,17 @@ class ReportLog:
                 self._faults.append(report.text)
             case _:
                 pass  # checkpoints are kept by links
+
+
+    def _take_bar(self, report: BarReport) -> None:
+        number = report.status.bar
+        self._bars[number] = report
+        self._notes.pop(number, None)
+        following = self._bars.get(number + 1)
+        if following and following.frame != report.end_frame:
+            # The bar has turned out longer or shorter: what was told of the next holds no more.
+            self._bars.pop(number + 1)
+            self._notes.pop(number + 1, None)
 
 
 def heard_event(told: Told, heard_frame: float, at: float, sample_rate: int) -> MusicEvent:

@@ -359,7 +359,8 @@ class Stage:
         self.report_bar()
 
     def report_bar(self) -> None:
-        """Report the bar that sounds, anew."""
+        """Report the bar that sounds, anew; what comes after it may begin elsewhere, and is to be reported again."""
+        self._told_coming = None
         if report := self.bar_report():
             self._reporter.report(report)
 
