@@ -1,6 +1,6 @@
 """How loud each program and drum is to be: as in Fluid R3 Mono, so that scores balanced with it stay balanced.
 
-Printed by `python -m soundfonts.house.measuring --targets FONT`: the loudest 0.4 seconds (BS.1770, LUFS) of a note
+Printed by `python -m soundfonts.measuring FONT --targets`: the loudest 0.4 seconds (BS.1770, LUFS) of a note
 through FluidSynth at a gain of 0.35, without reverb. Programs: three notes about the middle of the comfortable range
 at velocity 90; drums: velocity 100.
 """
