@@ -24,7 +24,7 @@ from barwise.composing.rule_composer import RuleComposer
 from barwise.composing.selection import clashes
 from barwise.controls import DirectControls
 from barwise.music.development import Development
-from barwise.music.events import ChannelEventKind
+from barwise.music.events import ChannelEventKind, is_layer
 from barwise.music.harmony import DEGREES, SCALES, Key, Mode
 from barwise.music.melodic_similarity import Tone, melodic_similarity
 from barwise.music.metre import Metre
@@ -232,12 +232,12 @@ def _line(theme: Theme) -> list[Tone]:
 
 
 def _melody(performance: Performance) -> list[Tone]:
-    """The melody as it went to the synthesizer, on the grid; pitches as they sound."""
+    """The melody as it went to the synthesizer, on the grid, without its doublings; pitches as they sound."""
     sounding: dict[int, int] = {}
     tones: list[Tone] = []
     for sent in sorted(performance.events, key=lambda sent: sent.tick):
         event = sent.event
-        if event.part is not Part.MELODY:
+        if event.part is not Part.MELODY or is_layer(event.channel):
             continue
         if event.kind is ChannelEventKind.NOTE_ON:
             sounding[event.number] = _on_grid(sent.tick)
