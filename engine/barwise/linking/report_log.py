@@ -153,7 +153,6 @@ class ReportLog:
             case _:
                 pass  # checkpoints are kept by links
 
-
     def _take_bar(self, report: BarReport) -> None:
         number = report.status.bar
         self._bars[number] = report
