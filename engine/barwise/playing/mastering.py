@@ -101,7 +101,7 @@ class Master:
             self._states[voice] = first, second
         before, (first_echo, second_echo) = np.array(states).reshape(*chunks.shape[:2], 2), self._high_pass.echo
         lows = answers[..., :CHUNK_FRAMES] - before[..., :1] * first_echo - before[..., 1:] * second_echo
-        return lows.astype(np.float32).reshape(side.shape)
+        return np.asarray(lows.reshape(side.shape), dtype=np.float32)
 
     def _limited(self, voices: Voices) -> Voices:
         """As many chunks, their peaks below the ceiling; they begin with the one that was held."""
