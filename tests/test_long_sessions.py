@@ -54,9 +54,10 @@ class Listener:
     longest: int = 0
     last_stroke: int = 0
     longest_silence: int = 0
+    is_split: bool = False
 
     def send(self, event: ChannelEvent) -> bool:
-        assert 0 <= event.channel <= 15
+        assert 0 <= event.channel <= 31
         assert 0 <= event.number <= (16383 if event.kind is ChannelEventKind.BEND else 127)
         assert 0 <= event.value <= 127
         key = event.channel, event.number

@@ -49,7 +49,7 @@ def test_the_shipped_runs_can_be_read(path: Path) -> None:
         ("sources: {a: 1}\nmixed_precision: 1", "'mixed_precision' is 1; it must be true or false"),
         ("sources: {a: 1}\nname: 5", "'name' is 5; it must be text"),
         ("sources: {a: 1}\nmodel: 5", "'model' must be a mapping"),
-        ("sources: {a: 1}\nmodel: {layers: 2}", "model: 'layers' is unknown; allowed: attention, .*hidden"),
+        ("sources: {a: 1}\nmodel: {depth: 2}", "model: 'depth' is unknown; allowed: attention, .*hidden"),
         ("sources: {a: 1}\nmodel: {hidden: wide}", "model: 'hidden' is 'wide'"),
         ("sources: [", "cannot be read: "),
     ],
