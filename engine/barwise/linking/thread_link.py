@@ -1,6 +1,5 @@
 """The music in threads of the game's own process: behind a longer queue, because the game holds Python's lock."""
 
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,15 +14,11 @@ from barwise.linking.link import Listener, Plan
 from barwise.linking.messages import Call, Origin, Position, Report
 from barwise.linking.playable import Maker
 from barwise.linking.report_log import timed
+from barwise.linking.turns import TURNS
 from barwise.playing.outputs import Output
 
 QUEUE = Queue(0.2, 2048)
 """Games hold Python's lock for 100 ms at a time; and the longer a block, the seldomer it has to be asked for."""
-
-
-SWITCH_SECONDS = 0.001
-"""How long a game that is busy may keep Python's lock when the music asks for it, while music plays. A block asks some
-ten times; with Python's own 5 ms the sound could not keep up: 102 gaps in four seconds of a busy game."""
 
 
 class ThreadLink(GameSide):
@@ -36,7 +31,6 @@ class ThreadLink(GameSide):
         self._output, self._maker, self._queue = output, maker, queue
         self._host: CoreHost | None = None
         self._run: threading.Thread | None = None
-        self._usual_switch: float | None = None
 
     @property
     def host(self) -> str:
@@ -136,9 +130,7 @@ class ThreadLink(GameSide):
 
     def _begin(self) -> None:
         """Make a core in a thread; with the lock held."""
-        if self._usual_switch is None:
-            self._usual_switch = sys.getswitchinterval()
-            sys.setswitchinterval(min(self._usual_switch, SWITCH_SECONDS))
+        TURNS.share()
         run = self._run = threading.Thread(target=self._make, name="barwise-make", daemon=True)
         try:
             run.start()
@@ -147,9 +139,8 @@ class ThreadLink(GameSide):
 
     def _let_go(self) -> CoreHost | None:
         """Have no host any more; with the lock held."""
-        if self._usual_switch is not None:
-            sys.setswitchinterval(self._usual_switch)
-            self._usual_switch = None
+        if self._run:
+            TURNS.leave()
         host, self._host, self._run = self._host, None, None
         self._past_underruns += host.underruns if host else 0
         return host
