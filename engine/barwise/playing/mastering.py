@@ -87,13 +87,12 @@ class Master:
     def _lows(self, side: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the high-pass takes from whole chunks, [voices, frames]."""
         chunks = side.reshape(self._voices, -1, CHUNK_FRAMES).astype(np.float64)
-        answers = np.empty((*chunks.shape[:2], len(self._high_pass.answer)))
+        # Not a product of matrices, whose sums depend on how many rows there are; nor one for each chunk: numpy gives
+        # Python's lock away with each, and the thread of a busy game keeps it for milliseconds.
+        answers = np.einsum("vcf,af->vca", chunks, self._high_pass.answer)
         states = []
         (a, b), (c, d) = self._high_pass.step
         for voice, answered in enumerate(answers):
-            # Products of one size, one after the other: what a wider one adds up depends on its width.
-            for chunk, answer in zip(chunks[voice], answered, strict=True):
-                np.dot(self._high_pass.answer, chunk, out=answer)
             first, second = self._states[voice]
             for push_first, push_second in answered[:, CHUNK_FRAMES:].tolist():
                 states.append((first, second))
