@@ -7,7 +7,7 @@ import sys
 import threading
 
 SHARED_SECONDS = 0.001
-"""With Python's own 5 ms the music of a busy game could not keep up: a block asks for the lock some ten times."""
+"""With Python's own 5 ms the music of a busy game could not keep up: each block asks for the lock many times."""
 
 
 class Turns:
