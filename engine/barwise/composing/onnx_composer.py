@@ -104,7 +104,9 @@ class OnnxComposer:
             raise ModelError("the composer's state is not a number; the model is damaged, reinstall barwise")
         if intent.holds:
             is_sound = _staying(rows, is_sound, intent)
-        chosen = _best(rows[is_sound], states[is_sound], intent)
+        if not is_sound.all():
+            rows, states = rows[is_sound], states[is_sound]
+        chosen = _best(rows, states, intent)
         bar = with_theme(finished(chosen.bar, intent.condition.attributes, intent.exact), intent)
         if bar == chosen.bar and intent.theme is None:
             return _shaded(chosen, intent)
@@ -138,13 +140,16 @@ def _staying(rows: Rows, is_sound: NDArray[np.bool_], intent: BarIntent) -> NDAr
 def _best(rows: Rows, states: NDArray[np.float32], intent: BarIntent) -> ComposedBar:
     """The best candidate, with the intent's theme in place; the others' rows are measured and never become bars."""
     condition = intent.condition
+    if len(rows) == 1:
+        bar = with_theme(decode(rows[0], condition.metre), intent)
+        return ComposedBar(bar, states[0], measure(bar, condition.mode), NAME)
     if intent.theme is None:
         bars, notes = None, columns(rows, condition.metre)
     else:
         bars = [with_theme(decode(one, condition.metre), intent) for one in rows]
         notes = Columns.of(bars)
     achieved = measure_all(notes, condition.mode)
-    number = best(notes, achieved, condition, intent.tonality) if len(rows) > 1 else 0
+    number = best(notes, achieved, condition, intent.tonality)
     bar = bars[number] if bars else decode(rows[number], condition.metre)
     return ComposedBar(bar, states[number], achieved[number], NAME)
 

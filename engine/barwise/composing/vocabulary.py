@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,8 @@ _CHORDS: tuple[Chord | None, ...] = (None, *(Chord(root, quality) for root in ra
 _FIRST_DRUM = PITCHED_VALUES
 FIRST_CHORD = PITCHED_VALUES + len(_DRUMS)
 _PARTS = (None, *Part)
-_SOUNDING_PITCH = np.array([*range(LOWEST_PITCH, HIGHEST_PITCH + 1), *_DRUMS], dtype=np.int64)
+_PITCHES = (*range(LOWEST_PITCH, HIGHEST_PITCH + 1), *_DRUMS)
+_SOUNDING_PITCH = np.array(_PITCHES, dtype=np.int64)
 _DURATION_TICKS = np.array(DURATIONS, dtype=np.int64)
 _DRUM_NUMBER = {
     heard: _FIRST_DRUM + number for number, drum in enumerate(_DRUMS) for heard in (drum, *PERCUSSION[drum])
@@ -82,17 +84,20 @@ def encode(bar: Bar) -> Rows:
 
 def decode(rows: Rows, metre: Metre) -> Bar:
     """The bar that rows stand for, up to END; raises InputError where they break the grammar."""
-    is_end = rows[:, POSITION] == END
-    written = rows[: is_end.argmax()] if is_end.any() else rows
-    if not _are_grammatical(written, metre):
-        wrong = next(row for row in written if not _are_grammatical(row[None], metre))
-        raise InputError(f"row {tuple(wrong.tolist())} is not of a {metre} bar")
-    is_chord = written[:, PART] == HARMONY
-    harmony = [
-        ChordChange(position, _CHORDS[pitch - FIRST_CHORD]) for position, _, pitch, _, _ in written[is_chord].tolist()
-    ]
+    harmony: list[ChordChange] = []
+    notes: list[tuple[int, int, int, int, int]] = []
+    for row in rows.tolist():
+        position, part, pitch, duration, velocity = row
+        if position == END:
+            break
+        if not _is_grammatical(row, metre.bar_ticks):
+            raise InputError(f"row {tuple(row)} is not of a {metre} bar")
+        if part == HARMONY:
+            harmony.append(ChordChange(position, _CHORDS[pitch - FIRST_CHORD]))
+        else:
+            notes.append((position, part, _PITCHES[pitch], DURATIONS[duration], _level(velocity)))
     # Plain tuples sort many times faster than notes.
-    notes = sorted(zip(*(column.tolist() for column in _sounding(written[~is_chord].T)), strict=True))
+    notes.sort()
     return Bar(metre, tuple(harmony), tuple(Note(position, _PARTS[part], *rest) for position, part, *rest in notes))
 
 
@@ -109,16 +114,24 @@ def columns(candidates: Rows, metre: Metre) -> Columns:
 def _sounding(fields: Rows) -> tuple[Rows, Rows, Rows, Rows, Rows]:
     """The fields of notes [FIELDS, notes] as what a Note has."""
     position, part, pitch, duration, velocity = fields
-    level = velocity * VELOCITY_STEP - VELOCITY_STEP // 2
-    return position, part, _SOUNDING_PITCH[pitch], _DURATION_TICKS[duration], level
+    return position, part, _SOUNDING_PITCH[pitch], _DURATION_TICKS[duration], _level(velocity)
 
 
-def _are_grammatical(rows: Rows, metre: Metre) -> bool:
-    """Whether all rows, each by itself, may stand in a bar of this metre."""
-    if not ((rows >= 0) & (rows < (metre.bar_ticks, *FIELD_SIZES[PART:]))).all():
-        return False
-    _, part, pitch, duration, velocity = rows.T
-    return bool((PITCH_OF_PART[part, pitch] & LENGTH_OF_PART[part, duration, velocity]).all())
+def _is_grammatical(row: Sequence[int], bar_ticks: int) -> bool:
+    """Whether a row, by itself, may stand in a bar of so many ticks."""
+    position, part, pitch, duration, velocity = row
+    return (
+        0 <= position < bar_ticks
+        and 0 <= part < len(_PARTS)
+        and pitch in _PITCHES_OF[part]
+        and duration in _DURATIONS_OF[part]
+        and velocity in _VELOCITIES_OF[part]
+    )
+
+
+def _level(velocity: Any) -> Any:
+    """What a velocity field sounds as; of whole columns too."""
+    return velocity * VELOCITY_STEP - VELOCITY_STEP // 2
 
 
 def velocity_level(velocity: int) -> int:
@@ -144,29 +157,25 @@ def _note_row(note: Note) -> tuple[int, int, int, int, int]:
     return (note.position, note.part, pitch, nearest_duration(note.duration), level)
 
 
-def _table(size: int, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-    """A row per span (first, last + 1), true within it: [len(spans), size]."""
-    numbers = np.arange(size)
-    return np.stack([(numbers >= first) & (numbers < last) for first, last in spans])
+def _table(size: int, spans: Sequence[range]) -> NDArray[np.bool_]:
+    """A row per span, true within it: [len(spans), size]."""
+    return np.array([[number in span for number in range(size)] for span in spans])
 
 
-_PITCH_SPANS = (
-    (FIRST_CHORD, FIELD_SIZES[PITCH]),
-    (_FIRST_DRUM, FIRST_CHORD),
-    *[(0, PITCHED_VALUES)] * 4,
-)
+_CHORD_PITCHES, _DRUM_PITCHES = range(FIRST_CHORD, FIELD_SIZES[PITCH]), range(_FIRST_DRUM, FIRST_CHORD)
+_NONE = range(1)
+_PITCHES_OF = (_CHORD_PITCHES, _DRUM_PITCHES, *[range(PITCHED_VALUES)] * 4)
+_DURATIONS_OF = (_NONE, range(DRUM_DURATION, DRUM_DURATION + 1), *[range(1, len(DURATIONS))] * 4)
+_VELOCITIES_OF = (_NONE, *[range(1, VELOCITIES)] * 5)
 
-PITCH_OF_PART = _table(FIELD_SIZES[PITCH], _PITCH_SPANS)
+PITCH_OF_PART = _table(FIELD_SIZES[PITCH], _PITCHES_OF)
 """Which pitch values a part may write: [parts, pitches], HARMONY first."""
 
-DURATION_OF_PART = _table(len(DURATIONS), ((0, 1), (DRUM_DURATION, DRUM_DURATION + 1), *[(1, len(DURATIONS))] * 4))
+DURATION_OF_PART = _table(FIELD_SIZES[DURATION], _DURATIONS_OF)
 """Which durations a part may write: [parts, durations]."""
 
-VELOCITY_OF_PART = _table(VELOCITIES, ((0, 1), *[(1, VELOCITIES)] * 5))
+VELOCITY_OF_PART = _table(FIELD_SIZES[VELOCITY], _VELOCITIES_OF)
 """Which velocities a part may write: [parts, velocities]."""
-
-LENGTH_OF_PART = DURATION_OF_PART[:, :, None] & VELOCITY_OF_PART[:, None]
-"""Both together: [parts, durations, velocities]."""
 
 ROOT_OF_CHORD = np.array([chord.root if chord else 0 for chord in _CHORDS], dtype=np.int64)
 """Root of each chord value, FIRST_CHORD first; the first value is no chord and has root 0."""
@@ -174,7 +183,7 @@ ROOT_OF_CHORD = np.array([chord.root if chord else 0 for chord in _CHORDS], dtyp
 QUALITY_OF_CHORD = np.array([1 + list(Quality).index(chord.quality) if chord else 0 for chord in _CHORDS])
 """Quality of each chord value, counted from 1; 0 is no chord."""
 
-TOP_PITCH_OF_PART = np.array([last - 1 for _, last in _PITCH_SPANS], dtype=np.int64)
+TOP_PITCH_OF_PART = np.array([pitches[-1] for pitches in _PITCHES_OF], dtype=np.int64)
 """The highest pitch value of each part: after it no row of that part can follow at one position."""
 
 

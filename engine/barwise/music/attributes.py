@@ -4,7 +4,7 @@ Training labels every bar of the corpus with these figures and the engine asks f
 measures what it got, so both sides share this one file. They are proxies, never ratings.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -20,6 +20,10 @@ SUB_BEATS = 16
 BRIGHT = {4: 2.0, 9: 1.0, 11: 1.0}
 DARK = {3: 2.0, 8: 1.0, 10: 1.0, 1: 1.0, 6: 0.5}
 """Weight of pitch classes above the tonic for and against brightness."""
+
+_SOFT = (3, 4, 8, 9)
+_HARSH = (1, 2, 6, 10, 11)
+"""Semitones between two pitch classes: thirds and sixths; seconds, tritones and sevenths."""
 
 _NEUTRAL = 0.5
 
@@ -60,12 +64,60 @@ def sub_beat(position: int, bar_ticks: int) -> int:
 
 
 def measure(bar: Bar, mode: Mode) -> Attributes:
-    """The attributes of a bar in a key of this mode whose tonic is C."""
-    return measure_all(Columns.of((bar,)), mode)[0]
+    """The attributes of a bar in a key of this mode whose tonic is C.
+
+    Plain numbers, one note after the other: arrays of a single bar cost more than they save, and each
+    operation on them offers Python's lock to whatever other thread wants it.
+    """
+    length, table = bar.metre.bar_ticks, _PITCHES[mode]
+    struck = beaten = velocity = pitches = 0
+    ticks = pitch = bright = dark = outside = 0.0
+    sounding: dict[int, int] = {}
+    for note in bar.notes:
+        first = sub_beat(note.position, length)
+        velocity += note.velocity
+        if note.part is Part.DRUMS:
+            beaten |= 1 << first
+            continue
+        end = min(note.end, length)
+        last = sub_beat(max(end - 1, note.position), length)
+        struck |= 1 << first
+        pitches += 1
+        sounding[note.pitch] = sounding.get(note.pitch, 0) | (2 << last) - (1 << first)
+        within = end - note.position
+        is_bright, is_dark, is_outside = table[note.pitch]
+        ticks += within
+        pitch += within * note.pitch
+        bright += within * is_bright
+        dark += within * is_dark
+        outside += within * is_outside
+    pairs, soft, sharp = _pairs(list(sounding.items()))
+    return Attributes(
+        rhythm=struck.bit_count() / SUB_BEATS,
+        drum_rhythm=beaten.bit_count() / SUB_BEATS,
+        polyphony=sum(slots.bit_count() for slots in sounding.values()) / SUB_BEATS,
+        density=pitches / bar.metre.quarters,
+        loudness=velocity / len(bar.notes) / 127 if bar.notes else 0.0,
+        register=pitch / ticks if ticks else 60.0,
+        brightness=bright / (bright + dark) if bright + dark else _NEUTRAL,
+        consonance=soft / pairs if pairs else _NEUTRAL,
+        dissonance=sharp / pairs if pairs else 0.0,
+        chromaticism=outside / ticks if ticks else 0.0,
+    )
+
+
+def _pairs(sounding: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
+    """What `_intervals` counts, of one bar, from pitches and their sub-beats as bits."""
+    found = [0] * 12
+    for number, (low, slots) in enumerate(sounding):
+        for high, others in sounding[:number]:
+            found[(high - low) % 12] += (slots & others).bit_count()
+    soft, sharp = (sum(found[steps] for steps in kind) for kind in (_SOFT, _HARSH))
+    return sum(found[1:]), soft, sharp
 
 
 def measure_all(notes: Columns, mode: Mode) -> list[Attributes]:
-    """The attributes of each bar, as `measure` has them."""
+    """The attributes of each bar, as `measure` has them, of many bars in one pass."""
     sounds = SoundingTicks(notes)
     figures = zip(
         sounds.onsets().tolist(),
@@ -163,8 +215,8 @@ _CLASS_OR_DRUM = np.array([*(pitch % 12 for pitch in range(_DRUM)), *[12] * 12])
 def _of_intervals() -> NDArray[np.float64]:
     """What two pitch classes, the lower first, add to all intervals, to thirds and sixths, to harsh ones: [144, 3]."""
     low, high = np.mgrid[:12, :12]
-    steps = np.minimum(high - low, low - high + 12)
-    table = np.stack([steps > 0, (steps == 3) | (steps == 4), (steps == 1) | (steps == 2) | (steps == 6)], axis=2)
+    steps = (high - low) % 12
+    table = np.stack([steps > 0, np.isin(steps, _SOFT), np.isin(steps, _HARSH)], axis=2)
     return np.asarray((table & (low < high)[..., None]).reshape(144, 3), dtype=np.float64)
 
 
@@ -176,3 +228,5 @@ def _of_pitch(mode: Mode) -> NDArray[np.float64]:
 
 _OF_INTERVALS = _of_intervals()
 _OF_PITCH = {mode: _of_pitch(mode) for mode in Mode}
+_PITCHES = {mode: [tuple(row) for row in table[:_DRUM, 2:].tolist()] for mode, table in _OF_PITCH.items()}
+"""Of each pitch: brightness, darkness, whether it is outside the scale."""
