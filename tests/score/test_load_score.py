@@ -98,6 +98,13 @@ def test_what_is_no_yaml_is_refused(text: str) -> None:
         read_score(text)
 
 
+@pytest.mark.parametrize("mark", ["[", "{a: ", "- ", "? "])
+@pytest.mark.parametrize("depth", [160, 600, 15_000])
+def test_nesting_of_any_depth_is_refused_and_crashes_nothing(mark: str, depth: int) -> None:
+    with pytest.raises(ScoreError):
+        read_score(mark * depth)
+
+
 def test_nested_merges_cannot_fill_the_memory() -> None:
     bomb = "a0: &a0 {k: 1}\n" + "".join(
         f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 12)
