@@ -14,6 +14,7 @@ from barwise.arranging.channels import CHANNELS, Voice, voices
 from barwise.arranging.channels import setup as channel_setup
 from barwise.arranging.drum_rolls import flams, roll
 from barwise.arranging.dynamics import note_enters, stroke, with_melody
+from barwise.arranging.evenness import evened
 from barwise.arranging.expressing import controls
 from barwise.arranging.groove import STRAIGHT, Swing, learned_groove, touches
 from barwise.arranging.idioms import drum_key, idiomatic
@@ -68,7 +69,7 @@ class Arranger:
     ) -> tuple[ChannelEvent, ...]:
         """As arrange, of a bar whose notes have been `played` already."""
         palette = self.palette_for(intent)
-        written = replace(bar, notes=idiomatic(bar, palette))
+        written = replace(bar, notes=_written(bar, palette, intent))
         layered = with_melody(palette) if intent.theme else palette
         shifts = part_shifts(written.notes, palette.instruments, intent.key.shift)
         placed = _placed(written, palette, intent.key, shifts)
@@ -95,9 +96,14 @@ class Arranger:
         """The notes of a bar, as written for its instruments, with the ticks at which they sound."""
         palette = self.palette_for(intent)
         programs = {part: instrument.program for part, instrument in palette.instruments.items()}
-        notes = idiomatic(bar, palette)
+        notes = _written(bar, palette, intent)
         touched = touches(notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
         return spread(play(notes, touched, bar.metre, intent, random, programs), programs, bar.metre, intent)
+
+
+def _written(bar: Bar, palette: Palette, intent: BarIntent) -> tuple[Note, ...]:
+    """The notes of a bar as its players read them."""
+    return evened(idiomatic(bar, palette), intent.condition.attributes.loudness)
 
 
 def _placed(bar: Bar, palette: Palette, key: Key, shifts: Mapping[Part, int]) -> tuple[Note, ...]:
