@@ -5,7 +5,6 @@ import os
 import sys
 import time
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -18,6 +17,7 @@ from barwise.linking.messages import Origin, Position
 from barwise.linking.poster import EventPoster
 from barwise.linking.process_link import ProcessLink
 from barwise.linking.report_log import ReportLog, bar_moments, heard_event, warning
+from barwise.models import COMPOSER
 from barwise.music.events import MusicEvent
 from barwise.music.notes import Part
 from barwise.music.reports import BarReport, NoteReport
@@ -123,16 +123,17 @@ class MusicPlayer(Controls):
             tempo_step=tempo_step,
             is_live=True,
         )
+        self._log = ReportLog()
+        plan = Plan({name: getattr(parts, name) for name in _TRAVELING}, _output_name(output), sample_rate)
+        self._link = _link(plan, self._log, chosen_host(host, output), output)
+        self._link.get_ready()  # beside the following
         super().__init__(load_score(None if score is None else Path(score), style))
         _check_files(model, soundfont)
         self._parts = parts
         self._sample_rate = sample_rate
         self._latest_frame = -1.0
-        self._log = ReportLog()
         self._events = self._log.listen()
         self._poster: EventPoster | None = None
-        plan = Plan({name: getattr(parts, name) for name in _TRAVELING}, _output_name(output), sample_rate)
-        self._link = _link(plan, self._log, chosen_host(host, output), output)
 
     def start(self) -> None:
         """Begin to play, or go on where `stop` has ended; harmless while playing."""
@@ -276,8 +277,7 @@ class MusicPlayer(Controls):
         playing = self._link.origin(time.monotonic())
         if playing.checkpoint is not None:
             return origin_in(playing.checkpoint)
-        model = self._parts.model or resources.files("barwise.models") / "composer.onnx"
-        return origin_of(self._score, Path(str(model)), self._sample_rate)
+        return origin_of(self._score, Path(self._parts.model or COMPOSER), self._sample_rate)
 
 
 _TRAVELING = ("score", "style", "model", "soundfont", "seed", "sample_rate", "seek", "tempo_step", "is_live")

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barwise.composing.contract import CONTRACT_VERSION, INPUTS, OUTPUTS
-from barwise.composing.onnx_composer import LARGEST_MODEL_BYTES, NAME, OnnxComposer, describe_model, graph_inputs
+from barwise.composing.network_file import LARGEST_MODEL_BYTES
+from barwise.composing.onnx_composer import NAME, OnnxComposer, describe_model, graph_inputs
 from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, encode, vocabulary_hash
 from barwise.directing.mood_table import attributes_of
 from barwise.errors import ModelError

@@ -54,6 +54,10 @@ class Rig:
     def heard(self) -> float:
         return self.link.heard_frame(time.monotonic())
 
+    def forget(self) -> None:
+        """Hold no link any more."""
+        del self.link
+
     def wait_for_music(self) -> None:
         wait_until(lambda: self.heard >= 0)
 
@@ -100,4 +104,5 @@ def playing() -> Iterator[Playing]:
 
     yield make
     for rig in rigs:
-        rig.link.stop()
+        if hasattr(rig, "link"):
+            rig.link.stop()

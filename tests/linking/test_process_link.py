@@ -41,6 +41,10 @@ def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def is_moving(rig: Rig) -> bool:
     """Whether the music was moving when it last told of itself."""
     assert isinstance(rig.link, ProcessLink)
@@ -160,6 +164,31 @@ def test_what_takes_the_place_of_a_killed_process_is_another_copy_of_what_has_al
     assert parent_of(pid_of(rig)) == standby
     rig.link.stop()
     assert not is_alive(standby)
+
+
+@LINUX
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_what_was_loaded_for_music_that_is_never_played_ends_with_its_link(playing: Playing, is_stopped: bool) -> None:
+    rig = playing(starts=False)
+    before = set(children_of(os.getpid()))
+    rig.link.get_ready()
+    (standby,) = set(children_of(os.getpid())) - before
+    if is_stopped:
+        rig.link.stop()
+    else:
+        rig.forget()
+    wait_until(lambda: not is_alive(standby))
+
+
+@LINUX
+def test_music_is_played_by_a_copy_of_what_was_loaded_before_it_began(playing: Playing) -> None:
+    rig = playing(starts=False)
+    before = set(children_of(os.getpid()))
+    rig.link.get_ready()
+    rig.link.get_ready()
+    (standby,) = set(children_of(os.getpid())) - before
+    rig.link.start()
+    assert parent_of(pid_of(rig)) == standby
 
 
 @LINUX

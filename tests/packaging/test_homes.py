@@ -9,7 +9,7 @@ from tests.packaging.conftest import ROOT
 PACKAGE = ROOT / "engine" / "barwise"
 
 HOMES = {
-    "onnxruntime": ("composing/onnx_composer.py",),
+    "onnxruntime": ("composing/network_file.py",),
     "fluidsynth": ("playing/fluid_library.py",),
     "pygame": ("playing/fluid_library.py", "bench/game.py"),  # and a game that is played to be measured
     "torch": ("bench/eager.py",),

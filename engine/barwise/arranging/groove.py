@@ -9,10 +9,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
+from barwise.models import FOLDER
 from barwise.music.groove import FAMILIES, Family, Groove, place_of
 from barwise.music.metre import TICKS_PER_QUARTER, Metre
 from barwise.music.notes import Note, Part
@@ -75,7 +75,7 @@ class Touch:
 @cache
 def learned_groove() -> Groove:
     """The table that ships with the engine."""
-    return Groove.from_json(json.loads((resources.files("barwise.models") / FILE).read_text(encoding="utf-8")))
+    return Groove.from_json(json.loads((FOLDER / FILE).read_text(encoding="utf-8")))
 
 
 def touches(

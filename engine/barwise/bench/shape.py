@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from importlib import resources
 
 from barwise.composing.contract import CONDITION_SIZE
 from barwise.composing.vocabulary import FIELD_SIZES
+from barwise.models import FOLDER
 
 PAGE = "composer.json"
 
@@ -30,6 +30,6 @@ class Shape:
 
 def shipped_shape() -> Shape:
     """The shape of the shipped composer."""
-    page = json.loads((resources.files("barwise.models") / PAGE).read_text(encoding="utf-8"))
+    page = json.loads((FOLDER / PAGE).read_text(encoding="utf-8"))
     sizes = page["model"]
     return Shape(sizes["embedding"], sizes["hidden"], sizes["attention"], sizes["attention_heads"], sizes["head"])

@@ -1,16 +1,14 @@
-"""The trained network as a composer. The only file that knows onnxruntime."""
+"""The trained network as a composer. Knows no file format: network_file.py does."""
 
 import contextlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from barwise.composing.composer import ComposedBar, State
@@ -24,11 +22,13 @@ from barwise.composing.contract import (
     pitch_bias,
 )
 from barwise.composing.finishing import finished
+from barwise.composing.network_file import Network, open_network, properties_of
 from barwise.composing.selection import best
 from barwise.composing.shading import shaded
 from barwise.composing.theming import accompanying, with_theme
 from barwise.composing.vocabulary import END, FIELDS, MAX_ROWS, Rows, columns, decode, encode, vocabulary_hash
 from barwise.errors import ModelError
+from barwise.models import COMPOSER
 from barwise.music.attributes import measure, measure_all
 from barwise.music.columns import Columns
 from barwise.music.intent import BarIntent
@@ -36,7 +36,6 @@ from barwise.music.notes import Bar, ChordChange
 
 NAME = "network"
 CANDIDATES = 8
-LARGEST_MODEL_BYTES = 64 << 20
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _NO_REFERENCE = np.array([[END, 0, 0, 0, 0]], dtype=np.int64)
 _NOTHING_FORCED = np.zeros((0, FIELDS), dtype=np.int64)
@@ -205,45 +204,29 @@ def _opening(intent: BarIntent) -> Rows:
 
 def model_path() -> Path:
     """Where the shipped composer lies."""
-    return Path(str(resources.files("barwise.models") / "composer.onnx"))
+    return COMPOSER
 
 
 def describe_model(path: Path | None = None) -> ModelFacts:
     """What a composer file says of itself; raises ModelError as OnnxComposer does."""
     path = path or model_path()
-    properties = _properties(_open(path))
+    properties = properties_of(_open(path))
     return ModelFacts(
         path, json.loads(properties.get("figures", "{}")), tuple(json.loads(properties.get("credits", "[]")))
     )
 
 
-def _open(path: Path) -> onnxruntime.InferenceSession:
-    """The file as a session on one thread, with its contract checked."""
-    if not path.is_file():
-        raise ModelError(f"composer {path} does not exist; reinstall barwise, or name a file that `export` wrote")
-    if path.stat().st_size > LARGEST_MODEL_BYTES:
-        raise ModelError(f"composer {path} is larger than {LARGEST_MODEL_BYTES >> 20} MiB; it is not one of ours")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    # A row makes hundreds of tensors of a few bytes: the C library hands them out quicker than the arena does.
-    options.enable_cpu_mem_arena = False
-    try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors share no public root
-        raise ModelError(f"composer {path} is not an ONNX file that can be run; export it again") from error
-    _check(session, path)
-    return session
+def _open(path: Path) -> Network:
+    """The file's network, with its contract checked."""
+    network = open_network(path)
+    _check(network, path)
+    return network
 
 
-def _check(session: onnxruntime.InferenceSession, path: Path) -> None:
-    properties = _properties(session)
+def _check(session: Network, path: Path) -> None:
+    properties = properties_of(session)
     names = {item.name for item in session.get_inputs()}, {item.name for item in session.get_outputs()}
     if properties.get("barwise_contract") != str(CONTRACT_VERSION) or names != (set(INPUTS), set(OUTPUTS)):
         raise ModelError(f"composer {path} was not made for this version of barwise; export it again")
     if properties.get("vocabulary_hash") != vocabulary_hash():
         raise ModelError(f"composer {path} speaks another vocabulary; export it again with this version of barwise")
-
-
-def _properties(session: onnxruntime.InferenceSession) -> dict[str, str]:
-    return dict(session.get_modelmeta().custom_metadata_map)

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barwise.errors import ModelError
+from barwise.models import FOLDER
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import PITCHED_PARTS, Bar, Part
 
@@ -174,7 +174,7 @@ class TrainingIndex:
 
 def index_path() -> Path:
     """Where the shipped index lies."""
-    return Path(str(resources.files("barwise.models") / "provenance.bin"))
+    return FOLDER / "provenance.bin"
 
 
 def trace(bars: Sequence[Bar], index: TrainingIndex) -> tuple[BarProvenance, ...]:

@@ -7,10 +7,10 @@ half closes and how it ends is theory. Knows no notes.
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from importlib import resources
 
 import numpy as np
 
+from barwise.models import FOLDER
 from barwise.music.attributes import BRIGHT, DARK
 from barwise.music.chord_model import HALVES, SLOTS, ChordModel, Floats, place_of_bar
 from barwise.music.harmony import SCALES, Mode
@@ -46,7 +46,7 @@ _VARIETY = 1.2
 @cache
 def learned_harmony() -> ChordModel:
     """The table that ships with the engine."""
-    return ChordModel.from_json(json.loads((resources.files("barwise.models") / FILE).read_text(encoding="utf-8")))
+    return ChordModel.from_json(json.loads((FOLDER / FILE).read_text(encoding="utf-8")))
 
 
 def draw_progression(

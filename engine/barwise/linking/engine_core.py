@@ -1,13 +1,20 @@
-"""The engine's own core, for whoever hosts one: it is loaded where it is made, and nowhere else."""
+"""The engine's own core, for whoever hosts one: it is loaded where it is made, and nowhere else.
+
+What Python has to read for it takes a while, in which a library opens the network: so it is imported late.
+"""
 
 import contextlib
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from barwise.building import Loaded, instruments_of, load
-from barwise.core import Core
 from barwise.errors import BarwiseError, InputError
 from barwise.linking.playable import Maker, Parts, Playable
+from barwise.models import COMPOSER
 from barwise.parts import Parts as CheckedParts
+
+if TYPE_CHECKING:
+    from barwise.building import Loaded
 
 PREPARE_SECONDS = 0.1
 """So long instruments are loaded beforehand: those of a small font all are, and the first sound waits for no more."""
@@ -15,11 +22,19 @@ PREPARE_SECONDS = 0.1
 
 def make_core(parts: Parts, saved: bytes | None) -> Playable:
     """A core of parts by name; raises InputError for a file, or for saved music, that is wrong."""
+    from barwise.core import Core
+
     return Core(CheckedParts(**parts), saved)
 
 
 def loaded(parts: Parts) -> Maker:
     """`make_core` with what these parts name in memory, for one core; where that is wrong, it is found again there."""
+    from barwise.composing.network_file import begin_to_open
+
+    begin_to_open(Path(parts.get("model") or COMPOSER))
+    from barwise.building import load
+    from barwise.core import Core
+
     try:
         ready = [load(CheckedParts(**parts))]
     except InputError:
@@ -34,7 +49,9 @@ def loaded(parts: Parts) -> Maker:
     return make
 
 
-def _prepare(loaded: Loaded) -> None:
+def _prepare(loaded: "Loaded") -> None:
+    from barwise.building import instruments_of
+
     deadline = time.monotonic() + PREPARE_SECONDS
     synth = loaded.synth
     if synth is None:

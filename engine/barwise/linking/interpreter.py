@@ -92,8 +92,8 @@ class Interpreter:
         with contextlib.suppress(OSError):
             self._process.kill()
 
-    def wait(self, seconds: float = EXIT_SECONDS) -> bool:
-        """Wait so long for its end, of which the system then takes note; whether it came."""
+    def wait(self, seconds: float | None = EXIT_SECONDS) -> bool:
+        """Wait so long (None: for good) for its end, of which the system then takes note; whether it came."""
         with contextlib.suppress(subprocess.TimeoutExpired, OSError):
             self._process.wait(seconds)
             return True
@@ -120,6 +120,7 @@ class Interpreter:
                     self._keep(line)
         with self._heeding:
             self._stderr.close()
+        self.wait(None)  # so that the system may forget it, also where nobody has asked for its end
 
     def _keep(self, line: bytes) -> None:
         text = line.decode(errors="replace").rstrip()

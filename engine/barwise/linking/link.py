@@ -48,6 +48,9 @@ class Link(Protocol):
     def underruns(self) -> int:
         """How often the device ran out of sound."""
 
+    def get_ready(self) -> None:
+        """Begin with what takes long before the first sound; harmless when it was done."""
+
     def start(self) -> None:
         """Begin, or go on where `stop` has ended; harmless while running."""
 

@@ -96,6 +96,11 @@ class ProcessLink(GameSide):
         process = self._process
         return process.pid if process else None
 
+    def get_ready(self) -> None:
+        """Have a process load what it takes to play; it ends with `stop`, or when nobody holds this link any more."""
+        if self._is_mine and not self._other:
+            self._source.get_ready()
+
     def start(self) -> None:
         """Begin, or go on where `stop` has ended; harmless while running."""
         if not self._is_mine:
@@ -119,6 +124,7 @@ class ProcessLink(GameSide):
             return
         with self._lock:
             if not self._is_running:
+                self._source.close()
                 return
             self._course.stand(self._stopped(time.monotonic()))
             self._is_running = False

@@ -34,6 +34,9 @@ class Source(Protocol):
     def last_words(self) -> Sequence[str]:
         """What the last processes have printed, line by line, up to now."""
 
+    def get_ready(self) -> None:
+        """Begin with what takes long before the first start; harmless when it was done, and where it cannot be."""
+
     def start(self, number: int, stdin: int, stdout: int) -> None:
         """Start a process with these descriptors, which stay the caller's; raises OSError when none can be."""
 
@@ -63,6 +66,9 @@ class Fresh:
     def last_words(self) -> Sequence[str]:
         """What the last process has printed."""
         return _words_of(self._last)
+
+    def get_ready(self) -> None:
+        """There is nothing to be done before."""
 
     def start(self, number: int, stdin: int, stdout: int) -> None:
         """Start an interpreter; raises OSError when none can be."""
@@ -94,9 +100,15 @@ class Copies:
         """What the copies have printed, one after the other."""
         return _words_of(self._standby)
 
+    def get_ready(self) -> None:
+        """Have what is to be copied load all that it needs."""
+        with self._lock, contextlib.suppress(OSError):  # tried again, and told, at the start
+            if not self._control:
+                self._begin()
+
     def start(self, number: int, stdin: int, stdout: int) -> None:
         """Have a copy made; raises OSError when there is nothing to be copied, and none can be started."""
-        request = _text({"start": number, **asdict(self._wanted)})
+        request = _text({"start": number})
         with self._lock:
             if self._control:
                 with contextlib.suppress(OSError):  # the one that waited is gone: another is needed
@@ -121,6 +133,7 @@ class Copies:
         ours.setblocking(False)
         with theirs:
             self._standby = Interpreter(STANDBY, theirs.fileno(), theirs.fileno(), self._paths)
+        ours.send(_text(asdict(self._wanted)))
         self._control = ours
         return ours
 

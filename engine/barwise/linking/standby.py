@@ -13,10 +13,11 @@ import signal
 import socket
 import time
 import traceback
+from collections.abc import Callable
+from functools import partial
 
-from barwise.linking import child
 from barwise.linking.interpreter import EXIT_SECONDS
-from barwise.linking.playable import Maker, loaded_maker
+from barwise.linking.playable import loaded_maker
 from barwise.playing.fluid_library import keep_lock_while_rendering
 
 LARGEST_REQUEST = 1 << 18
@@ -36,7 +37,7 @@ def main() -> None:
     control.settimeout(LOOK_SECONDS)
     os.dup2(STDERR, STDOUT)  # where libraries print
     copies: dict[int, int] = {}
-    parent, maker = os.getppid(), None
+    parent, play = os.getppid(), leave
     while os.getppid() == parent:  # a copy of the game may still hold the socket open
         _forget_ended(copies)
         try:
@@ -45,28 +46,36 @@ def main() -> None:
             continue
         if not request:
             break
-        asked = json.loads(request)
-        if "end" in asked:
-            _end(copies.get(asked["end"]))
-            continue
-        maker = maker or _loaded(asked["maker"], json.loads(asked["parts"]))
-        copies[asked["start"]] = _copy(maker, descriptors, control)
+        match json.loads(request):
+            case {"maker": name, "parts": parts}:
+                play = _loaded(name, json.loads(parts))
+            case {"start": number}:
+                copies[number] = _copy(play, descriptors, control)
+            case {"end": number}:
+                _end(copies.get(number))
     _let_end(copies)
-    child.leave()
+    leave()
 
 
-def _loaded(name: str, parts: dict[str, object]) -> Maker:
-    """What makes cores, with what that takes in memory."""
+def leave() -> None:
+    """End this process now: whatever threads it has, nobody waits for them."""
+    os._exit(0)
+
+
+def _loaded(name: str, parts: dict[str, object]) -> Callable[[], None]:
+    """What plays, with what that takes in memory."""
     maker = loaded_maker(name, parts)
+    from barwise.linking import child  # what a library does by itself has begun by now
+
     # What was loaded stays; to look through it would make pages of it a copy's own.
     gc.collect()
     gc.freeze()
     with contextlib.suppress(OSError, AttributeError):  # the C library of GNU: free memory is not to be shared
         ctypes.CDLL(None).malloc_trim(0)
-    return maker
+    return partial(child.main, maker)
 
 
-def _copy(maker: Maker, descriptors: list[int], control: socket.socket) -> int:
+def _copy(play: Callable[[], None], descriptors: list[int], control: socket.socket) -> int:
     """The number of a new process that plays what it is told over two descriptors."""
     process = os.fork()
     if process == 0:
@@ -75,10 +84,10 @@ def _copy(maker: Maker, descriptors: list[int], control: socket.socket) -> int:
             os.dup2(descriptors[0], STDIN)
             os.dup2(descriptors[1], STDOUT)
             _close(descriptors)
-            child.main(maker)
+            play()
         except BaseException:
             traceback.print_exc()
-        child.leave()
+        leave()
     _close(descriptors)
     return process
 
