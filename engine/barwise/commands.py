@@ -1,6 +1,7 @@
 """What a game can say, as values: checked by controls, carried to where the music is made, kept in journals.
 
-They know no session: what each does is told here and done in session.py and core.py.
+They know no session: what each does is told here and done in session.py and core.py. A journal has more than games
+say: where the music was made too late to follow it.
 """
 
 from collections.abc import Mapping
@@ -140,15 +141,41 @@ Command = (
 )
 """Everything that a game can say."""
 
+
+@dataclass(frozen=True, slots=True)
+class LateBar:
+    """A bar began otherwise than it was wanted by then, because that was not composed yet."""
+
+    bar: int
+    """Its number."""
+    maker: str
+    """The composer that wrote it, by the names of performing.bar_maker."""
+    wish: bytes
+    """What was wanted of it when it was composed: a packed directing.director.Wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateRest:
+    """The rest of a bar stayed as it was, because what was wanted of it was not composed yet."""
+
+    bar: int
+    """Its number."""
+    tick: int
+    """From which it was to be another."""
+
+
+Journaled = Command | LateBar | LateRest
+"""What the music follows from: what a game said, and where a composer was too slow for it. Games say none of these."""
+
 OF_SOUND = (Pause, Resume, SetVolume, Duck)
 """Of the sound and not of the music: in no checkpoint and no journal, they hold until the next of their kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A command and the sample of music before which it took effect: replayed, it gives the same notes."""
+    """What took effect and the sample of music before which it did: replayed, it gives the same notes."""
 
     sample: int
-    command: Command
+    command: Journaled
     number: int = 0
-    """How many commands there had been with this one."""
+    """How many there had been with this one."""

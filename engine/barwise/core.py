@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from barwise.building import Loaded, build, instruments_of
-from barwise.commands import Arrive, Command, Duck, JournalEntry, Pause, Resume, SetVolume, Skip
+from barwise.commands import Arrive, Duck, Journaled, JournalEntry, Pause, Resume, SetVolume, Skip
 from barwise.composing.onnx_composer import run_network_within
 from barwise.errors import BarwiseError, InputError
 from barwise.music.events import MusicEvent
@@ -66,7 +66,7 @@ class Core:
         """Frames by which sound is heard later than it is rendered."""
         self._pace = Pace(parts.seed, parts.seek, min(parts.tempo_step, ANY_TEMPO_STEP))
         self._origin = built.origin
-        self._commands: deque[tuple[Command, float | None]] = deque()
+        self._commands: deque[tuple[Journaled, float | None]] = deque()
         self._volume, self._duck, self._pausing = (Ramp(0, 0, 1.0, 1.0) for _ in range(3))
         self._is_paused = self._was_frozen = False
         self._is_live = parts.is_live
@@ -94,7 +94,7 @@ class Core:
 
     # What the game says.
 
-    def call(self, command: Command, called_at: float | None = None) -> None:
+    def call(self, command: Journaled, called_at: float | None = None) -> None:
         """Have a command take effect with the next block; called_at is time.monotonic() of the game's call."""
         self._commands.append((command, called_at))
 

@@ -207,7 +207,7 @@ class MusicPlayer(Controls):
 
     @property
     def journal(self) -> list[JournalEntry]:
-        """The calls that took effect, each with its sample of music: the same calls give the same music."""
+        """What took effect, and what was late, each with its sample of music: from the same comes the same music."""
         return self._log.journal
 
     def save(self) -> bytes:

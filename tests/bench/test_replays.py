@@ -6,7 +6,7 @@ import numpy as np
 
 from barwise.bench.recording import Recording
 from barwise.bench.replays import Replayer, SentNote, played_back
-from barwise.commands import Command, JournalEntry, SetIntensity, SetMood
+from barwise.commands import Journaled, JournalEntry, SetIntensity, SetMood
 from barwise.music.mood import Mood
 from barwise.playing.file_output import to_samples
 from barwise.playing.outputs import Block
@@ -24,7 +24,7 @@ class Tone:
     frame: int = 0
     changes: list[tuple[int, float]] = field(default_factory=list)
 
-    def call(self, command: Command) -> None:
+    def call(self, command: Journaled) -> None:
         if isinstance(command, SetIntensity):
             self.changes.append((self.frame + LATENCY, command.intensity))
 

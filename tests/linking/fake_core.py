@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from barwise.commands import Command, Enter, JournalEntry, Pause, Resume, SetIntensity
+from barwise.commands import Enter, Journaled, JournalEntry, Pause, Resume, SetIntensity
 from barwise.errors import InputError
 from barwise.linking.messages import Report
 from barwise.music.events import MusicEvent, MusicEventKind
@@ -55,7 +55,7 @@ class FakeCore:
         self.frames = 0
         self.heard_now: Callable[[], float] = lambda: float(self.frames)
         self._is_paused = False
-        self._commands: deque[Command] = deque()
+        self._commands: deque[Journaled] = deque()
         self._reports: deque[Report] = deque()
         self._left = 3
         if parts.get("noise"):
@@ -76,7 +76,7 @@ class FakeCore:
         self._left = max(self._left - 1, 0)
         return self._left > 0
 
-    def call(self, command: Command, called_at: float | None = None) -> None:
+    def call(self, command: Journaled, called_at: float | None = None) -> None:
         if isinstance(command, Enter) and command.state == "crash":
             os.abort()
         if isinstance(command, Enter) and command.state == "hog":
@@ -118,7 +118,7 @@ class FakeCore:
     def close(self) -> None:
         pass
 
-    def _obey(self, command: Command) -> None:
+    def _obey(self, command: Journaled) -> None:
         if isinstance(command, Pause | Resume):
             self._is_paused = isinstance(command, Pause)
             return

@@ -5,7 +5,7 @@ from functools import cache
 from barwise.bench.remembering import RememberingComposer
 from barwise.bench.replays import SentNote
 from barwise.building import GAIN
-from barwise.commands import Command
+from barwise.commands import Journaled
 from barwise.composing.bassist import Bassist
 from barwise.composing.drummer import Drummer
 from barwise.composing.onnx_composer import OnnxComposer
@@ -55,7 +55,7 @@ class ReplayedMusic:
         """What was sent so far."""
         return self._synth.notes
 
-    def call(self, command: Command) -> None:
+    def call(self, command: Journaled) -> None:
         """Have a command take effect at the present sample."""
         self._session.call(command)
 

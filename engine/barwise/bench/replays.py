@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from barwise.bench.recording import Recording, Samples, first_difference
-from barwise.commands import Command, JournalEntry
+from barwise.commands import Journaled, JournalEntry
 from barwise.music.events import ChannelEvent
 from barwise.playing.file_output import to_samples
 from barwise.playing.outputs import Block
@@ -28,7 +28,7 @@ class Music(Protocol):
     def notes(self) -> Sequence["SentNote"]:
         """What the synthesizer was sent so far."""
 
-    def call(self, command: Command) -> None:
+    def call(self, command: Journaled) -> None:
         """Have a command take effect at the present sample."""
 
     def work(self) -> bool:

@@ -8,6 +8,7 @@ from barwise.commands import (
     Arrive,
     Command,
     Duck,
+    Journaled,
     JournalEntry,
     Pause,
     Resume,
@@ -114,7 +115,7 @@ def merged(calls: Iterable[Said]) -> Sequence[Said]:
     return kept[::-1]
 
 
-def _is_same(sent: Command, journaled: Command) -> bool:
+def _is_same(sent: Command, journaled: Journaled) -> bool:
     """Whether a journal's command is one that was sent: an arrival's seconds are those that were left."""
     if isinstance(sent, Arrive) and isinstance(journaled, Arrive):
         return sent.state == journaled.state

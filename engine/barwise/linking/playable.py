@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, cast
 
-from barwise.commands import Command
+from barwise.commands import Journaled
 from barwise.linking.messages import Report
 from barwise.playing.outputs import Block
 
@@ -32,7 +32,7 @@ class Playable(Protocol):
     def wants_work(self) -> bool:
         """Whether `work` has something to do."""
 
-    def call(self, command: Command, called_at: float | None = None) -> None:
+    def call(self, command: Journaled, called_at: float | None = None) -> None:
         """Do what a game says, at the start of the next block; any thread may."""
 
     def get_ready(self) -> None:

@@ -76,7 +76,7 @@ class ReportLog:
 
     @property
     def journal(self) -> list[JournalEntry]:
-        """The commands that took effect, each with its sample of music."""
+        """What took effect, each with its sample of music."""
         with self.changed:
             return list(self._journal)
 

@@ -239,6 +239,19 @@ class Composition:
         self._begin(prepared)
         return prepared, is_late
 
+    def take_as(self, wish: Wish, maker: str) -> Prepared:
+        """The bar that begins now, as it was wanted once, by one of the composers."""
+        self.forget_revision()
+        with self._lock:
+            prepared = self._ahead.popleft() if self._ahead else None
+            before = self._settled
+            if prepared is None or (prepared.wish, prepared.maker) != (wish, maker):
+                self._ahead.clear()
+                prepared = None
+        prepared = prepared or self._maker.prepare(before, wish, maker)
+        self._begin(prepared)
+        return prepared
+
     def _begin(self, prepared: Prepared) -> None:
         with self._lock:
             self._now, self._settled = prepared, prepared.after

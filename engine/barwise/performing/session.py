@@ -2,7 +2,7 @@
 
 It has no thread and no wall clock: time is the number of samples rendered. A live host calls
 `compose` and `render` from two threads; an offline render calls them in turn. The notes depend
-on the seed and on the commands with their samples, never on who calls or how fast.
+on the seed and on what the journal has, never on who calls or how fast.
 """
 
 from collections import deque
@@ -15,7 +15,10 @@ from barwise.commands import (
     CancelArrival,
     Command,
     Enter,
+    Journaled,
     JournalEntry,
+    LateBar,
+    LateRest,
     PlayStinger,
     SetAttributes,
     SetIntensity,
@@ -31,11 +34,13 @@ from barwise.music.reports import BarReport, Fault
 from barwise.performing.arrivals import Arrival
 from barwise.performing.bar_maker import Begun, Prepared
 from barwise.performing.composition import Composition
+from barwise.performing.journal import Journal
 from barwise.performing.plans import Cue, Plans
 from barwise.performing.reporter import Reporter, SessionReport
 from barwise.performing.stage import Stage, StageState
 from barwise.performing.steering import LATE, Steering
 from barwise.performing.telling import Playing
+from barwise.plain import pack, unpack
 from barwise.playing.mastering import Voices, mixed
 from barwise.playing.outputs import Block
 from barwise.playing.synth import Synth
@@ -44,6 +49,8 @@ from barwise.score.schema import LARGEST_TEMPO_STEP, Score
 
 CALLS_KEPT = 16
 """Calls for themes that may wait for their bars at a time."""
+
+WISH = "wish"
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class SessionState:
     deferred: tuple[JournalEntry, ...]
     mood_waits: bool
     commands: int
-    """How many commands had been obeyed."""
+    """How many entries the journal had."""
 
     @property
     def sample(self) -> int:
@@ -97,37 +104,43 @@ class Session:
         self._stage = Stage(
             score, self._reporter, seed=seed, synth=synth, sample_rate=sample_rate, is_recording=is_recording
         )
-        self._steering = Steering(score, self._composition, self._stage, self._reporter, sample_rate)
-        self._sample_rate, self._is_live, self._is_recording = sample_rate, is_live, is_recording
-        self._commands: deque[Command] = deque()
-        self._obeyed = 0
+        self._journal = Journal(self._reporter, is_recording=is_recording)
+        self._steering = Steering(score, self._composition, self._stage, self._reporter, self._journal, sample_rate)
+        self._sample_rate, self._is_live = sample_rate, is_live
+        self._commands: deque[Journaled] = deque()
         self._began: SessionState | None = None
         self._is_restored = False
-        self.journal: list[JournalEntry] = []
 
     # What the game says. Commands take effect at the start of the next rendered block.
 
-    def call(self, command: Command) -> None:
-        """Queue a command; any thread may."""
+    def call(self, command: Journaled) -> None:
+        """Queue a command, or what a journal has beside them; any thread may."""
         self._commands.append(command)
 
     def _obey_all(self) -> None:
+        commands = self._said()
         if self._stage.now:
             self._begin_bars()  # what is said as a bar begins comes after that, whoever looks in between
         self._steering.settle()
-        commands = [self._commands.popleft() for _ in range(len(self._commands))]
         last_arrival = max((place for place, said in enumerate(commands) if isinstance(said, Arrive)), default=-1)
         for place, command in enumerate(commands):
-            self._obeyed += 1
-            entry = JournalEntry(self.sample, command, self._obeyed)
-            self._reporter.report(entry)
-            if self._is_recording:
-                self.journal.append(entry)
+            self._journal.enter(self.sample, command)
             # To plan an arrival takes a millisecond, and may cut the bar: one that is replaced at once is not planned.
             if place >= last_arrival or not isinstance(command, Arrive):
                 self._obey(command)
 
-    def _obey(self, command: Command) -> None:
+    def _said(self) -> list[Command]:
+        """The commands that wait; what was late is known before it is again."""
+        commands: list[Command] = []
+        for _ in range(len(self._commands)):
+            said = self._commands.popleft()
+            if isinstance(said, LateBar | LateRest):
+                self._journal.foretell(said)
+            else:
+                commands.append(said)
+        return commands
+
+    def _obey(self, command: Journaled) -> None:
         composition, stage, steering = self._composition, self._stage, self._steering
         match command:
             case SetMood(mood, bars, seconds):
@@ -201,9 +214,15 @@ class Session:
         sounding = self._stage.sounding
         is_live, self._is_live, sounding.is_muted = self._is_live, False, True
         sounding.silence()
+        said = []
+        for entry in journal:
+            if isinstance(entry.command, LateBar | LateRest):
+                self._journal.foretell(entry.command)
+            else:
+                said.append(entry)
         if self._is_restored:
             self._begin_bars()  # the journal is of what was said since
-        for entry in journal:
+        for entry in said:
             if entry.sample > self.sample:
                 self.advance(entry.sample - self.sample)
             self.call(entry.command)
@@ -262,11 +281,23 @@ class Session:
         stage = self._stage
         while stage.now is None or stage.sample >= round(stage.now.clock.end_sample):
             state = self._state_now()
-            prepared, is_late = self._composition.take(waits=not self._is_live)
-            if is_late:
-                self._reporter.tell(stage.sample, MusicEventKind.WARNING, prepared.intent.index, LATE)
+            prepared = self._take_bar()
             self._began = replace(state, begun=Begun(prepared.before, prepared.wish, prepared.maker))
             self._begin_bar(prepared)
+
+    def _take_bar(self) -> Prepared:
+        """The bar that begins now, late where the journal says so or where it cannot be waited for."""
+        foretold = self._journal.late_bar(self._composition.next_bar)
+        if foretold:
+            prepared = self._composition.take_as(unpack(Wish, foretold.wish, name=WISH), foretold.maker)
+        else:
+            prepared, is_late = self._composition.take(waits=not self._is_live)
+            if not is_late:
+                return prepared
+        late = LateBar(prepared.intent.index, prepared.maker, pack(prepared.wish, name=WISH))
+        self._journal.enter(self.sample, late)
+        self._reporter.tell(self.sample, MusicEventKind.WARNING, late.bar, LATE)
+        return prepared
 
     def _begin_bar(self, prepared: Prepared) -> None:
         stage, steering, before = self._stage, self._steering, self._stage.now
@@ -330,6 +361,11 @@ class Session:
         return self._stage.sample
 
     @property
+    def journal(self) -> list[JournalEntry]:
+        """What took effect so far, when recording."""
+        return self._journal.entries
+
+    @property
     def wanted(self) -> Wish:
         """What is wanted in the end."""
         return self._composition.wanted
@@ -368,7 +404,7 @@ class Session:
             steering.state_sample,
             tuple(steering.deferred),
             steering.mood_waits,
-            self._obeyed,
+            self._journal.number,
         )
 
     def restore(self, state: SessionState) -> None:
@@ -378,5 +414,6 @@ class Session:
         self._stage.restore(state.left)
         steering.state, steering.state_sample = state.left.state, state.state_sample
         steering.deferred, steering.mood_waits = list(state.deferred), state.mood_waits
-        self._began, self._obeyed = None, state.commands
+        self._journal.go_back(state.commands)
+        self._began = None
         self._is_restored = bool(state.left.state)

@@ -7,7 +7,7 @@ keeps what has to wait. It composes nothing and sends nothing itself.
 import math
 from dataclasses import replace
 
-from barwise.commands import Arrive, Command, Enter, JournalEntry
+from barwise.commands import Arrive, Command, Enter, Journaled, JournalEntry, LateRest
 from barwise.directing.approaching import Approach
 from barwise.music.events import MusicEventKind
 from barwise.music.mood import Mood
@@ -15,6 +15,7 @@ from barwise.performing.arrivals import Arrival, approach_of, is_on_time, plan_f
 from barwise.performing.bar_maker import Revision
 from barwise.performing.composition import Composition
 from barwise.performing.intensity import Intensity
+from barwise.performing.journal import Journal
 from barwise.performing.reporter import Reporter
 from barwise.performing.stage import Stage
 from barwise.performing.transitions import start_of
@@ -39,10 +40,16 @@ class Steering:
     """The way of one stream of music."""
 
     def __init__(
-        self, score: Score, composition: Composition, stage: Stage, reporter: Reporter, sample_rate: int
+        self,
+        score: Score,
+        composition: Composition,
+        stage: Stage,
+        reporter: Reporter,
+        journal: Journal,
+        sample_rate: int,
     ) -> None:
-        self._score, self._composition, self._stage, self._reporter = score, composition, stage, reporter
-        self._sample_rate = sample_rate
+        self._score, self._composition, self._stage = score, composition, stage
+        self._reporter, self._journal, self._sample_rate = reporter, journal, sample_rate
         self.state, self.state_sample = "", 0
         """The present state, and where it was entered."""
         self.deferred: list[JournalEntry] = []
@@ -83,7 +90,7 @@ class Steering:
         """Have a command wait for a sample."""
         self.deferred.append(JournalEntry(sample, command))
 
-    def take_deferred(self) -> list[Command]:
+    def take_deferred(self) -> list[Journaled]:
         """The commands whose sample has come."""
         due = [entry.command for entry in self.deferred if entry.sample <= self._stage.sample]
         if due:
@@ -147,8 +154,11 @@ class Steering:
         due, asked = self.revision_sample(), self._composition.asked_revision
         if due is None or asked is None or due > self._stage.sample:
             return
-        revised = self._composition.take_revision(waits=waits)
+        late = LateRest(asked.bar, asked.tick)
+        revised = None if self._journal.is_foretold(late) else self._composition.take_revision(waits=waits)
         if revised is None:
+            self._composition.forget_revision()
+            self._journal.enter(self._stage.sample, late)
             self._reporter.tell(self._stage.sample, MusicEventKind.WARNING, asked.bar, LATE)
             self.consider_revision()
             return
