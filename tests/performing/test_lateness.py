@@ -1,10 +1,13 @@
 """Where a composer was too slow the journal says so: with that it gives the music that was heard."""
 
 import random
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from barwise.commands import Command, Enter, JournalEntry, LateBar, LateRest, SetIntensity, SetMood
+from barwise.composing.composer import ComposedBar
 from barwise.composing.rule_composer import RuleComposer
 from barwise.music.events import ChannelEvent
 from barwise.music.mood import Mood
@@ -86,3 +89,30 @@ def test_from_any_bar_on_late_music_goes_on_as_it_was(bar: int) -> None:
     now = [one.performance().bars[-1] for one in (live, restored)]
     assert now[0] == now[1]
     assert restored.journal == since
+
+
+class SlowRules(RuleComposer):
+    """While it composes, the music goes on."""
+
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def compose(self, *asked: Any) -> ComposedBar:
+        composed = super().compose(*asked)
+        self.meanwhile()
+        return composed
+
+
+def test_a_composer_that_takes_longer_than_a_beat_is_late_once_and_not_with_each_beat() -> None:
+    slow = SlowRules()
+    live = Session(load_score(None), slow, RuleComposer(), sample_rate=RATE, is_live=True, is_recording=True)
+    while live.compose():
+        pass
+    beat = live.frames_left_in_bar() // 4
+    slow.meanwhile = lambda: live.advance(round(1.2 * beat))
+    live.call(SetMood(Mood(-1.0, 1.0, 1.0)))
+    while live.sample < 4 * beat - BLOCK:
+        live.advance(BLOCK)
+        live.compose()
+    assert [type(entry.command) for entry in live.journal] == [SetMood, LateRest]
+    assert live.performance().bars[0].intent.mood.valence < 0

@@ -56,6 +56,8 @@ class Steering:
         """What waits for its sample."""
         self.mood_waits = False
         """Whether a turn of mood came too late for the bar that sounds, and is to be in the next from a beat on."""
+        self._misses = 0
+        """How often the rest of the bar that sounds was late."""
 
     # What can still be changed.
 
@@ -83,8 +85,13 @@ class Steering:
         return max(min(math.ceil((settled + before) / step - 1e-9) * step, clock.ticks), 0)
 
     def _next_revision(self) -> int:
-        """The next beat from which the present bar can be composed anew, with all that is struck before its place."""
-        return self._next_tick(self._stage.playing.clock.metre.beat_ticks, EARLIEST_STROKE_TICKS)
+        """The next beat from which the present bar can be composed anew, with all that is struck before its place.
+
+        It is a beat later for each time that this was late: asked for one beat after the other, a composer that is
+        still busy with the last would never be in time.
+        """
+        beat_ticks = self._stage.playing.clock.metre.beat_ticks
+        return self._next_tick(beat_ticks, EARLIEST_STROKE_TICKS + self._misses * beat_ticks)
 
     def defer(self, sample: int, command: Command) -> None:
         """Have a command wait for a sample."""
@@ -158,6 +165,7 @@ class Steering:
         revised = None if self._journal.is_foretold(late) else self._composition.take_revision(waits=waits)
         if revised is None:
             self._composition.forget_revision()
+            self._misses += 1
             self._journal.enter(self._stage.sample, late)
             self._reporter.tell(self._stage.sample, MusicEventKind.WARNING, asked.bar, LATE)
             self.consider_revision()
@@ -223,7 +231,7 @@ class Steering:
 
     def enter_state(self, state: str) -> bool:
         """Take in that a bar of a state begins; whether it is another than before."""
-        stage = self._stage
+        stage, self._misses = self._stage, 0
         if state == self.state:
             return False
         self.state, self.state_sample = state, stage.sample
