@@ -6,7 +6,7 @@ import pytest
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import CHANNELS, VOLUME
 from barwise.arranging.families import SUSTAINED
-from barwise.arranging.swells import ARC, GRID_TICKS, LEADING_DB, LONG_NOTE_DB, curve, volume
+from barwise.arranging.swells import ARC, GRID_TICKS, LEADING_DB, LONG_NOTE_DB, channel_volumes, curve
 from barwise.music.attributes import measure
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key, Mode
@@ -109,7 +109,7 @@ def test_a_bar_composed_anew_from_a_beat_has_its_own_volume_from_there() -> None
 
 @pytest.mark.parametrize(("palette", "decibels", "sent"), [(100, 0, 100), (100, 2, 112), (120, 6, 127), (0, 3, 0)])
 def test_a_volume_is_the_palettes_with_the_gain(palette: int, decibels: float, sent: int) -> None:
-    assert volume(palette, decibels) == sent
+    assert channel_volumes(palette, [decibels]) == [sent]
 
 
 def test_excitement_flattens_the_curves() -> None:

@@ -69,7 +69,7 @@ class Arranger:
     ) -> tuple[ChannelEvent, ...]:
         """As arrange, of a bar whose notes have been `played` already."""
         palette = self.palette_for(intent)
-        written = replace(bar, notes=_written(bar, palette, intent))
+        written = replace(bar, notes=tuple(each.note for each in played))
         layered = with_melody(palette) if intent.theme else palette
         shifts = part_shifts(written.notes, palette.instruments, intent.key.shift)
         placed = _placed(written, palette, intent.key, shifts)
@@ -96,14 +96,9 @@ class Arranger:
         """The notes of a bar, as written for its instruments, with the ticks at which they sound."""
         palette = self.palette_for(intent)
         programs = {part: instrument.program for part, instrument in palette.instruments.items()}
-        notes = _written(bar, palette, intent)
+        notes = evened(idiomatic(bar, palette), intent.condition.attributes.loudness)
         touched = touches(notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
         return spread(play(notes, touched, bar.metre, intent, random, programs), programs, bar.metre, intent)
-
-
-def _written(bar: Bar, palette: Palette, intent: BarIntent) -> tuple[Note, ...]:
-    """The notes of a bar as its players read them."""
-    return evened(idiomatic(bar, palette), intent.condition.attributes.loudness)
 
 
 def _placed(bar: Bar, palette: Palette, key: Key, shifts: Mapping[Part, int]) -> tuple[Note, ...]:

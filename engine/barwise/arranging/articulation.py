@@ -81,53 +81,84 @@ def play(
 
     The programs are those of the parts, of which some bind notes and some breathe.
     """
-    draws = random.standard_normal(len(notes)).tolist()
-    center = _center(notes)
-    following = _following(notes, touches)
+    manner, following = _Manner(notes, metre, intent), _following(notes, touches)
     played = []
-    for place, (note, touch, loud) in enumerate(zip(notes, touches, draws, strict=True)):
+    for place, draw in enumerate(random.standard_normal(len(notes)).tolist()):
+        note, touch = notes[place], touches[place]
         program = programs.get(note.part)
-        velocity = note.velocity * _shape(note, touch, metre, intent, program)
-        velocity = velocity * _contour(note, center) + loud * _VELOCITY_SPREAD
-        off = _off(note, touch, following.get(place), metre, intent, program)
+        velocity = manner.velocity(note, touch.weight, program) + draw * _VELOCITY_SPREAD
+        off = manner.off(note, touch, following.get(place), program)
         played.append(PlayedNote(note, touch.on, off, min(max(round(velocity), 1), 127)))
     return played
 
 
-def _shape(note: Note, touch: Touch, metre: Metre, intent: BarIntent, program: int | None) -> float:
-    if note.part is Part.DRUMS:
-        accent = touch.weight
-    else:
-        accent = _ACCENTS[_weakness(note.position, metre)] ** _accents(intent.mood.arousal)
-    led = _led(note.position, metre) if intent.leads and not _swells(note, program) else 1.0
-    return _SWELL[intent.condition.phrase_bar % PHRASE_BARS] * accent * led
+class _Manner:
+    """What players do to each note of a bar; what it shares with the others is reckoned once."""
 
+    def __init__(self, notes: Sequence[Note], metre: Metre, intent: BarIntent) -> None:
+        arousal, phrase_bar, tempo = intent.mood.arousal, intent.condition.phrase_bar, intent.condition.tempo
+        excited = max(arousal, 0.0)
+        power = 1 + (_EXCITED_ACCENTS - 1) * excited
+        self._accents = [_SWELL[phrase_bar % PHRASE_BARS] * accent**power for accent in _ACCENTS]
+        """On the first beat, on other beats, between beats."""
+        self._swell = _SWELL[phrase_bar % PHRASE_BARS]
+        self._gates = {part: calm + (loose - calm) * (arousal + 1) / 2 for part, (calm, loose) in _GATES.items()}
+        self._staccato = 1 - (1 - _STACCATO_GATE) * excited
+        self._center = _center(notes)
+        self._slur = _SLUR_SECONDS * (tempo / 60 * TICKS_PER_QUARTER) if arousal < _SLURRED_BELOW else None
+        """So many ticks into the next note a bound one is held; None where none is bound."""
+        self._leads = intent.leads
+        # A crescendo into another state goes over the bar line.
+        self._breathes = not intent.leads and (phrase_bar + 1) % (PHRASE_BARS // 2) == 0
+        self._breath = _BREATH_SECONDS * tempo / 60 * TICKS_PER_QUARTER
+        self._bar_ticks, self._beat_ticks = metre.bar_ticks, metre.beat_ticks
 
-def _swells(note: Note, program: int | None) -> bool:
-    """Whether its channel's volume makes the crescendo into another state."""
-    return note.part is not Part.DRUMS and program in SUSTAINED
+    def velocity(self, note: Note, weight: float, program: int | None) -> float:
+        """How hard a note is struck; the weight is the groove's."""
+        if note.part is Part.DRUMS:
+            shape = self._swell * weight
+        else:
+            shape = self._accents[(note.position > 0) + (note.position % self._beat_ticks > 0)]
+        # What swells has its crescendo into another state in its channel's volume.
+        if self._leads and (note.part is Part.DRUMS or program not in SUSTAINED):
+            shape *= self._led(note.position)
+        velocity = note.velocity * shape
+        if note.part is not Part.MELODY:
+            return velocity
+        higher = (note.pitch - self._center) * _CONTOUR
+        return velocity * (1 + min(max(higher, -_LARGEST_CONTOUR), _LARGEST_CONTOUR))
 
+    def _led(self, position: int) -> float:
+        """Share of a stroke's velocity in the last bar before another state."""
+        start = self._bar_ticks - _LEADING_BEATS * self._beat_ticks
+        return 1 + (_LEADING - 1) * max(position - start, 0) / (self._bar_ticks - start)
 
-def _led(position: int, metre: Metre) -> float:
-    """Share of a stroke's velocity in the last bar before another state."""
-    start = metre.bar_ticks - _LEADING_BEATS * metre.beat_ticks
-    return 1 + (_LEADING - 1) * max(position - start, 0) / (metre.bar_ticks - start)
+    def off(self, note: Note, touch: Touch, following: tuple[Note, Touch] | None, program: int | None) -> float:
+        """The tick at which a note ends, with the note that follows it in its line."""
+        gate, is_drum = self._gates[note.part], note.part is Part.DRUMS
+        if note.duration <= _STACCATO_TICKS and not is_drum:
+            gate *= self._staccato
+        end = touch.end - note.duration * (1 - gate)
+        if following is not None and note.end == following[0].position:
+            after, stroke = following
+            if note.pitch == after.pitch:
+                end = min(end, touch.on + _REPEATED_GATE * (stroke.on - touch.on))
+            elif self._slur is not None and program in SLURRED:
+                end = stroke.on + self._slur
+        if self._breathes and not is_drum and (note.part in _SINGING or program in BLOWN):
+            end = min(end, self._last_sound(note))
+        return max(end, touch.on + _SHORTEST_TICKS)
 
-
-def _accents(arousal: float) -> float:
-    return 1 + (_EXCITED_ACCENTS - 1) * max(arousal, 0.0)
+    def _last_sound(self, note: Note) -> float:
+        """The tick by which a note ends that is followed by a breath at the bar line."""
+        left = min(note.duration, self._bar_ticks - note.position)
+        return max(self._bar_ticks - self._breath, note.position + left / 2)
 
 
 def _center(notes: Sequence[Note]) -> float:
     """The mean pitch of the melody."""
     pitches = [note.pitch for note in notes if note.part is Part.MELODY]
     return sum(pitches) / len(pitches) if pitches else 0.0
-
-
-def _contour(note: Note, center: float) -> float:
-    if note.part is not Part.MELODY:
-        return 1.0
-    return 1 + min(max((note.pitch - center) * _CONTOUR, -_LARGEST_CONTOUR), _LARGEST_CONTOUR)
 
 
 def _following(notes: Sequence[Note], touches: Sequence[Touch]) -> dict[int, tuple[Note, Touch]]:
@@ -142,43 +173,3 @@ def _following(notes: Sequence[Note], touches: Sequence[Touch]) -> dict[int, tup
             if len(here) == len(after) == 1:
                 found[here[0]] = notes[after[0]], touches[after[0]]
     return found
-
-
-def _weakness(position: int, metre: Metre) -> int:
-    """0 on the first beat, 1 on other beats, 2 between beats."""
-    return (position > 0) + (position % metre.beat_ticks > 0)
-
-
-def _off(
-    note: Note,
-    touch: Touch,
-    following: tuple[Note, Touch] | None,
-    metre: Metre,
-    intent: BarIntent,
-    program: int | None,
-) -> float:
-    calm, excited = _GATES[note.part]
-    arousal = intent.mood.arousal
-    gate = calm + (excited - calm) * (arousal + 1) / 2
-    ticks_per_second = intent.condition.tempo / 60 * TICKS_PER_QUARTER
-    if note.part is not Part.DRUMS and note.duration <= _STACCATO_TICKS:
-        gate *= 1 - (1 - _STACCATO_GATE) * max(arousal, 0.0)
-    end = touch.end - note.duration * (1 - gate)
-    if following is not None and note.end == following[0].position:
-        after, stroke = following
-        if note.pitch == after.pitch:
-            end = min(end, touch.on + _REPEATED_GATE * (stroke.on - touch.on))
-        elif program in SLURRED and arousal < _SLURRED_BELOW:
-            end = stroke.on + _SLUR_SECONDS * ticks_per_second
-    breathes = note.part in _SINGING or (note.part is not Part.DRUMS and program in BLOWN)
-    # A crescendo into another state goes over the bar line.
-    if breathes and not intent.leads and (intent.condition.phrase_bar + 1) % (PHRASE_BARS // 2) == 0:
-        end = min(end, _last_sound(note, metre, intent.condition.tempo))
-    return max(end, touch.on + _SHORTEST_TICKS)
-
-
-def _last_sound(note: Note, metre: Metre, tempo: float) -> float:
-    """The tick by which a note ends that is followed by a breath at the bar line."""
-    breath = _BREATH_SECONDS * tempo / 60 * TICKS_PER_QUARTER
-    left = min(note.duration, metre.bar_ticks - note.position)
-    return max(metre.bar_ticks - breath, note.position + left / 2)

@@ -1,7 +1,8 @@
 """Who plays on which channel, parts and layers, and the events that give each its instrument."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 
 from barwise.arranging.color import NEUTRAL_BRIGHTNESS
 from barwise.music.events import (
@@ -68,6 +69,7 @@ def pitched_channels(bank: int) -> frozenset[int]:
     return frozenset(channel_in(channel, bank) for channel in first)
 
 
+@cache
 def is_pad(channel: int) -> bool:
     """Whether it is a pad's channel, in any bank."""
     return channel % PORT_CHANNELS == PAD_CHANNEL
@@ -96,6 +98,7 @@ def _control(voice: Voice, number: int, value: int) -> ChannelEvent:
     return ChannelEvent(0.0, ChannelEventKind.CONTROL, voice.channel, number, value, voice.part)
 
 
+@cache
 def channel_in(channel: int, bank: int) -> int:
     """The channel in a bank of what has this one in the first."""
     if channel == DRUM_CHANNEL:
@@ -106,7 +109,7 @@ def channel_in(channel: int, bank: int) -> int:
 def in_bank(event: ChannelEvent, bank: int) -> ChannelEvent:
     """The event of a part or layer, on its channel in a bank."""
     channel = channel_in(event.channel, bank)
-    return event if channel == event.channel else replace(event, channel=channel)
+    return event if channel == event.channel else event.on(channel)
 
 
 def expression_event(voice: Voice, value: int, bank: int, tick: float = 0.0) -> ChannelEvent:

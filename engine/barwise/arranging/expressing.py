@@ -21,10 +21,12 @@ def controls(
     palette: Palette, bar: Bar, intent: BarIntent, played: Sequence[PlayedNote], lines: Mapping[Layer, Sequence[Note]]
 ) -> Iterator[ChannelEvent]:
     """The controller events of a bar, none before tick 0 nor past its last; lines are what layers play of their own."""
+    of_parts: dict[Part, list[Note]] = {part: [] for part in Part}
+    for each in played:
+        of_parts[each.note.part].append(each.note)
     for voice in voices(palette):
         notes = lines.get(voice.layer, ()) if voice.layer else ()
-        notes = notes or [each.note for each in played if each.note.part is voice.part]
-        yield from _of_voice(voice, notes, bar, intent)
+        yield from _of_voice(voice, notes or of_parts[voice.part], bar, intent)
 
 
 def _of_voice(voice: Voice, notes: Sequence[Note], bar: Bar, intent: BarIntent) -> Iterator[ChannelEvent]:
@@ -37,10 +39,11 @@ def _of_voice(voice: Voice, notes: Sequence[Note], bar: Bar, intent: BarIntent) 
         return
     if instrument.program in SUSTAINED:
         sent = None
-        for place, decibels in enumerate(swells.curve(voice.part, notes, bar.metre, intent)):
-            tick, value = place * swells.GRID_TICKS, swells.volume(instrument.volume, decibels)
+        curve, beat_ticks = swells.curve(voice.part, notes, bar.metre, intent), bar.metre.beat_ticks
+        for place, value in enumerate(swells.channel_volumes(instrument.volume, curve)):
+            tick = place * swells.GRID_TICKS
             # On the beat it is sent again: a bar that is composed anew goes on from a beat of another.
-            if value != sent or tick % bar.metre.beat_ticks == 0:
+            if value != sent or tick % beat_ticks == 0:
                 sent = value
                 yield control(tick, VOLUME, value)
     if instrument.program in PEDALLED:

@@ -6,6 +6,7 @@ from `python -m barwise_export groove`.
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -88,14 +89,15 @@ def touches(
     """
     groove = learned_groove()
     warp = _Warp(notes, metre, tempo, swing)
-    late = _lateness(notes, metre, tempo, random)
+    hands = [_hand(note) for note in notes]
+    late = _lateness(notes, hands, metre, tempo, random)
     earliest, latest = _bounds(notes, metre, warp)
-    weights = _weights(notes, metre, groove)
+    weights = _weights(notes, hands, metre, groove)
     found = []
-    for note in notes:
-        place, where = (note.part, note.position), warp.of(note.position)
-        on = min(max(where + late[_hand(note), note.position], earliest[place]), latest[place])
-        weight = weights.get((_hand(note), note.position), 1.0)
+    for note, hand in zip(notes, hands, strict=True):
+        part, position = place = note.part, note.position
+        on = min(max(warp.of(position) + late[hand, position], earliest[place]), latest[place])
+        weight = weights.get((hand, position), 1.0) if part is Part.DRUMS else 1.0
         found.append(Touch(on, max(warp.of(note.end), on), weight))
     return found
 
@@ -110,23 +112,25 @@ def _hand(note: Note) -> Hand:
 
 
 def _lateness(
-    notes: Sequence[Note], metre: Metre, tempo: float, random: np.random.Generator
+    notes: Sequence[Note], hands: Sequence[Hand], metre: Metre, tempo: float, random: np.random.Generator
 ) -> dict[tuple[Hand, int], float]:
     """How many ticks later than written each hand plays at each position."""
     groove = learned_groove()
     scale = groove.scale(tempo * TICKS_PER_QUARTER / metre.beat_ticks)
     together = _together(sorted({note.position for note in notes}), groove, random)
     ticks_per_ms = tempo * TICKS_PER_QUARTER / 60_000
+    struck = dict.fromkeys((hand, note.position) for hand, note in zip(hands, notes, strict=True))
     late: dict[tuple[Hand, int], float] = {}
-    for (part, family), position in dict.fromkeys((_hand(note), note.position) for note in notes):
-        own = float(np.clip(random.standard_normal(), -LARGEST_SPREADS, LARGEST_SPREADS))
+    for (hand, position), draw in zip(struck, random.standard_normal(len(struck)).tolist(), strict=True):
+        part, family = hand
+        own = min(max(draw, -LARGEST_SPREADS), LARGEST_SPREADS)
         if family is None:
             alone = own * _OWN_MS[part]
         else:
-            hand = groove.hand(family, metre)
-            alone = (hand.late_ms[place_of(position, metre)] + own * hand.own_ms) * scale
+            learned = groove.hand(family, metre)
+            alone = (learned.late_ms[place_of(position, metre)] + own * learned.own_ms) * scale
         shared = together[position] * _FOLLOWING[part] * scale
-        late[(part, family), position] = min(max(alone + shared, -LARGEST_MS), LARGEST_MS) * ticks_per_ms
+        late[hand, position] = min(max(alone + shared, -LARGEST_MS), LARGEST_MS) * ticks_per_ms
     return late
 
 
@@ -137,9 +141,9 @@ def _together(positions: Sequence[int], groove: Groove, random: np.random.Genera
     """
     found: dict[int, float] = {}
     value, before = 0.0, None
-    for position in positions:
+    for position, draw in zip(positions, random.standard_normal(len(positions)).tolist(), strict=True):
         kept = 0.0 if before is None else math.pow(groove.persistence, (position - before) / TICKS_PER_QUARTER)
-        value = kept * value + math.sqrt(1 - kept * kept) * float(random.standard_normal())
+        value = kept * value + math.sqrt(1 - kept * kept) * draw
         found[position], before = groove.together_ms * min(max(value, -LARGEST_SPREADS), LARGEST_SPREADS), position
     return found
 
@@ -150,8 +154,11 @@ def _bounds(
     """The earliest and the latest tick for the onsets of each part at each position."""
     earliest: dict[tuple[Part, int], float] = {}
     latest: dict[tuple[Part, int], float] = {}
-    for part in {note.part for note in notes}:
-        positions = sorted({note.position for note in notes if note.part is part})
+    of_parts: dict[Part, set[int]] = defaultdict(set)
+    for note in notes:
+        of_parts[note.part].add(note.position)
+    for part, struck in of_parts.items():
+        positions = sorted(struck)
         places = [warp.of(position) for position in positions]
         for place, (position, here) in enumerate(zip(positions, places, strict=True)):
             before = places[place - 1] if place else here
@@ -161,19 +168,23 @@ def _bounds(
     return earliest, latest
 
 
-def _weights(notes: Sequence[Note], metre: Metre, groove: Groove) -> dict[tuple[Hand, int], float]:
+def _weights(
+    notes: Sequence[Note], hands: Sequence[Hand], metre: Metre, groove: Groove
+) -> dict[tuple[Hand, int], float]:
     """Accents of the drums, as far as what is written lacks them: even strokes get all, lively ones none."""
+    of_hands: dict[Hand, list[Note]] = defaultdict(list)
+    for note, hand in zip(notes, hands, strict=True):
+        of_hands[hand].append(note)
     found: dict[tuple[Hand, int], float] = {}
-    for family in Family:
-        strokes = [note for note in notes if _hand(note) == (Part.DRUMS, family)]
-        if not strokes:
+    for hand, strokes in of_hands.items():
+        if hand[1] is None:
             continue
-        hand = groove.hand(family, metre)
-        velocities = np.array([note.velocity for note in strokes])
-        written = float(velocities.std() / velocities.mean())
-        lacking = max(1.0 - written / hand.spread, 0.0) if hand.spread else 0.0
+        learned = groove.hand(hand[1], metre)
+        mean = sum(note.velocity for note in strokes) / len(strokes)
+        variance = math.fsum((note.velocity - mean) ** 2 for note in strokes) / len(strokes)
+        lacking = max(1.0 - math.sqrt(variance) / mean / learned.spread, 0.0) if learned.spread else 0.0
         for note in strokes:
-            found[(Part.DRUMS, family), note.position] = hand.accents[place_of(note.position, metre)] ** lacking
+            found[hand, note.position] = learned.accents[place_of(note.position, metre)] ** lacking
     return found
 
 
@@ -185,13 +196,13 @@ class _Warp:
         table = learned_groove().sixteenths if swing.is_of_sixteenths else learned_groove().eighths
         swings = swing.amount > 0 and not metre.is_compound and metre.beat_ticks % unit == 0
         late = (table.at(tempo) - 0.5) * swing.amount if swings else 0.0
-        self._unit, self._middle = unit, unit * (0.5 + late)
+        self._swings, self._unit, self._middle = swings, unit, unit * (0.5 + late)
         # Triplets swing by themselves: a beat that has them is played as it is written.
         self._as_written = frozenset(note.position // TICKS_PER_QUARTER for note in notes if note.position % _EVEN)
 
     def of(self, tick: int) -> float:
         """Where a tick of the bar comes to lie; never before another that it followed."""
-        if tick // TICKS_PER_QUARTER in self._as_written:
+        if not self._swings or tick // TICKS_PER_QUARTER in self._as_written:
             return float(tick)
         start, within = tick - tick % self._unit, tick % self._unit
         half = self._unit / 2

@@ -5,6 +5,7 @@ to the next; only a bar, or a single note, that lies far outside its instrument 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from statistics import median
 
 from barwise.music.notes import Note, Part
@@ -89,6 +90,7 @@ def playable_range(program: int) -> range:
     return range(low - _FAR, high + _FAR + 1)
 
 
+@cache
 def shift_beside(part: Part, part_shift: int, instrument: Instrument) -> int:
     """Semitones, in whole octaves, by which an instrument plays above a part whose pitches were shifted so."""
     wanted = OCTAVE * instrument.octave
@@ -109,11 +111,17 @@ def part_shifts(notes: Sequence[Note], instruments: Mapping[Part, Instrument], k
 
 def _shift(pitches: Sequence[int], part: Part, instrument: Instrument, key_shift: int) -> int:
     span = comfortable_range(instrument.program)
-    wanted = key_shift + OCTAVE * instrument.octave
-    shift = wanted + _nearest_move([pitch + wanted for pitch in TESSITURAS[part]], span)
+    shift = _usual_shift(part, instrument, key_shift)
     if pitches and _outside(median(pitches) + shift, span) >= _FAR:
         shift += _nearest_move([pitch + shift for pitch in pitches], span)
     return shift
+
+
+@cache
+def _usual_shift(part: Part, instrument: Instrument, key_shift: int) -> int:
+    """What brings a part's tessitura to where the instrument sounds well."""
+    wanted = key_shift + OCTAVE * instrument.octave
+    return wanted + _nearest_move([pitch + wanted for pitch in TESSITURAS[part]], comfortable_range(instrument.program))
 
 
 def _nearest_move(pitches: Sequence[float], span: tuple[int, int]) -> int:

@@ -64,9 +64,13 @@ def curve(part: Part, notes: Sequence[Note], metre: Metre, intent: BarIntent) ->
     return [gain + led for gain, led in zip(gains, _leading(metre), strict=True)] if intent.leads else gains
 
 
-def volume(palette_volume: int, decibels: float) -> int:
-    """The channel's volume (controller 7) for a gain over the palette's; volumes act on the amplitude as squares."""
-    return min(max(round(palette_volume * math.pow(10, decibels / 40)), min(palette_volume, 1)), _LARGEST_VOLUME)
+def channel_volumes(palette_volume: int, curve: Sequence[float]) -> list[int]:
+    """The channel's volume (controller 7) for each gain, in decibels, over the palette's.
+
+    Volumes act on the amplitude as squares.
+    """
+    least = min(palette_volume, 1)
+    return [min(max(round(palette_volume * math.pow(10, gain / 40)), least), _LARGEST_VOLUME) for gain in curve]
 
 
 @lru_cache(maxsize=256)

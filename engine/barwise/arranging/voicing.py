@@ -16,16 +16,23 @@ the low interval limits of arrangers' handbooks, from the minor second on E3 to 
 CLEAR_FROM = max(LOW_LIMITS.values())
 """From this pitch up every interval is clear."""
 
+_ABOVE_MUD = CLEAR_FROM + max(LOW_LIMITS)
+"""From this pitch up a note is clear of whatever lies below."""
+
 
 def without_mud(notes: Sequence[Note]) -> tuple[Note, ...]:
     """The notes of a bar, in their order, no chord note below the low limit over a note of chords or bass."""
     placed = list(notes)
     low = [number for number, note in enumerate(placed) if note.part in (Part.BASS, Part.CHORDS)]
     low.sort(key=lambda number: placed[number].pitch)
-    for place, upper in enumerate(low):
-        under = [placed[lower] for lower in low[:place]]
-        if placed[upper].part is Part.CHORDS and any(_is_mud(note, placed[upper]) for note in under):
-            placed[upper] = replace(placed[upper], pitch=placed[upper].pitch + OCTAVE)
+    under: list[Note] = []
+    """Those below, over which an interval may be mud."""
+    for number in low:
+        note = placed[number]
+        if note.part is Part.CHORDS and note.pitch < _ABOVE_MUD and any(_is_mud(lower, note) for lower in under):
+            placed[number] = note = replace(note, pitch=note.pitch + OCTAVE)
+        if note.pitch < CLEAR_FROM:
+            under.append(note)
     return tuple(placed)
 
 

@@ -51,6 +51,31 @@ class ChannelEvent:
     enters: float = 0.0
     """The intensity from which on it is there, for a note-on that belongs to a part."""
 
+    # A bar has hundreds of events, and dataclasses.replace takes several times as long as this.
+
+    def at(self, tick: float) -> "ChannelEvent":
+        """The same at another tick."""
+        return ChannelEvent(
+            tick, self.kind, self.channel, self.number, self.value, self.part, self.position, self.enters
+        )
+
+    def on(self, channel: int) -> "ChannelEvent":
+        """The same on another channel."""
+        return ChannelEvent(
+            self.tick, self.kind, channel, self.number, self.value, self.part, self.position, self.enters
+        )
+
+    def struck(self, velocity: int) -> "ChannelEvent":
+        """The same note-on, at another velocity."""
+        return ChannelEvent(
+            self.tick, self.kind, self.channel, self.number, velocity, self.part, self.position, self.enters
+        )
+
+    def ended(self, tick: float) -> "ChannelEvent":
+        """The note-off of a note-on, at a tick."""
+        off = ChannelEventKind.NOTE_OFF
+        return ChannelEvent(tick, off, self.channel, self.number, 0, self.part, self.position, self.enters)
+
 
 class MusicEventKind(StrEnum):
     """What a game can be told."""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from barwise.music.metre import Metre
@@ -48,6 +49,7 @@ def slots_per_beat(metre: Metre) -> int:
     return COMPOUND_SLOTS if metre.is_compound else SIMPLE_SLOTS
 
 
+@cache
 def place_of(position: int, metre: Metre) -> int:
     """The place of a tick of the bar: kind of beat times slots, plus the slot, 0 to BEAT_KINDS x slots - 1."""
     beat, within = divmod(position, metre.beat_ticks)
