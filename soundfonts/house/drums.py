@@ -94,6 +94,16 @@ def mallet() -> Tone:
     return _contact("mallet", 0.05, (620.0, 1400.0), 300, 3200)
 
 
+def air() -> Tone:
+    """What metal and seeds sound beyond the band of their own samples: a loop of noise, for whoever shapes it."""
+    rate = 44100
+    frames = rate // 5
+    frequencies = np.fft.rfftfreq(frames, 1 / rate)
+    band = 1 / (1 + (9500 / np.maximum(frequencies, 1)) ** 8) / (1 + (frequencies / 16000) ** 12)
+    phases = random_for("air").uniform(0, 2 * np.pi, len(frequencies))
+    return Tone(np.fft.irfft(band * np.exp(1j * phases), frames), rate, DRUM_KEY, 0)
+
+
 def _contact(name: str, fall: float, wood: Sequence[float], low: float, high: float) -> Tone:
     rate = 32000
     modes = Modes(np.array(wood), np.full(len(wood), 0.5), np.full(len(wood), 0.6 * fall))
@@ -202,10 +212,15 @@ def struck_metal(
     return stroke(mixed(ring, click * noise_burst(name, rate, 0.02, 1500, 11000)), rate)
 
 
-def rung_metal(name: str, frequencies: Sequence[float], fall: float, *, click: float = 0.1) -> tuple[Tone, float]:
-    """The same where it rings long: with a loop, and the decay of its envelope (seconds for 100 dB)."""
+def rung_metal(
+    name: str, frequencies: Sequence[float], fall: float, *, click: float = 0.1, dull: float = 0.6
+) -> tuple[Tone, float]:
+    """The same where it rings long: with a loop, and the decay of its envelope (seconds for 100 dB).
+
+    dull: how fast the modes grow weaker, an exponent of their number.
+    """
     rate, table = 32000, np.array(frequencies, float)
-    modes = Modes(table, 1 / np.arange(1, len(table) + 1) ** 0.6, fall * (table[0] / table) ** 0.5)
+    modes = Modes(table, 1 / np.arange(1, len(table) + 1) ** dull, fall * (table[0] / table) ** 0.5)
     tap = click * noise_burst(name, rate, 0.02, 1500, 11000)
     tone, decay = ringing_tone(modes, rate, 0.16, random_for(name), knock=tap, loop_seconds=0.08)
     return Tone(tone.wave, rate, DRUM_KEY, tone.loop), decay

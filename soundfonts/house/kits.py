@@ -91,7 +91,7 @@ _STANDARD: Mapping[int, Callable[[], Stroke]] = {
     78: _plain(lambda: drums.chirped("muted cuica", 620, 470, 0.13)),
     79: _plain(lambda: drums.chirped("open cuica", 480, 800, 0.24)),
     80: _plain(lambda: drums.struck_metal("muted triangle", (2960, 5240, 8100, 11200), 0.12)),
-    81: lambda: drums.rung_metal("open triangle", (2960, 5240, 8100, 11200), 1.6),
+    81: lambda: drums.rung_metal("open triangle", (2960, 5240, 8100, 11200, 13900), 1.6, dull=-0.2),
     82: _plain(lambda: drums.shaken("shaker", 0.1, 4500, 13500, attack=0.02)),
     83: _plain(lambda: drums.shaken("jingle bells", 0.35, 6000, 13500, jingles=(4100, 4900, 6300, 7900), attack=0.01)),
     84: lambda: drums.rung_metal("bell tree", (3900, 5300, 6200, 7700, 9800, 12100), 1.2),
@@ -197,6 +197,47 @@ _CONTACTS_OF: Mapping[str, Mapping[int, _Contact]] = {
     },
 }
 
+_Air = tuple[float, float, float]
+"""How loud a sound's air is beside it, in decibels; seconds until it is there, and in which it falls by 100 dB."""
+
+_HAT_AIR, _FOOT_AIR, _OPEN_AIR, _RIDE_AIR = (-5.0, 0.0, 0.3), (-4.0, 0.004, 0.14), (-6.0, 0.0, 1.0), (-6.0, 0.0, 1.6)
+
+_AIR: Mapping[int, _Air] = {
+    42: _HAT_AIR,
+    44: _FOOT_AIR,
+    46: _OPEN_AIR,
+    49: (-7.0, 0.0, 1.8),
+    51: _RIDE_AIR,
+    53: (-9.0, 0.0, 1.2),
+    54: (-3.0, 0.006, 0.25),
+    55: (-6.0, 0.0, 1.0),
+    57: (-7.0, 0.0, 1.8),
+    59: _RIDE_AIR,
+    69: (-3.0, 0.02, 0.15),
+    70: (-3.0, 0.008, 0.1),
+    82: (-3.0, 0.02, 0.12),
+    83: (-3.0, 0.01, 0.4),
+}
+"""Metal and seeds, whose samples end at 13 to 15 kHz; high partials die away first."""
+
+_ORCHESTRA_AIR = {27: _HAT_AIR, 28: _FOOT_AIR, 29: _OPEN_AIR, 30: _RIDE_AIR} | {
+    key: air for key, air in _AIR.items() if key not in KETTLES
+}
+
+_AIR_OF: Mapping[str, Mapping[int, _Air]] = {
+    "standard": _AIR,
+    "room": _AIR,
+    "power": {},
+    "machine": {},
+    "jazz": _AIR,
+    "brushes": _AIR,
+    "orchestra": _ORCHESTRA_AIR,
+}
+"""Loud bands and machines have enough of it."""
+
+_CLEAR = (81, 84)
+"""Bells that keep their highest partials."""
+
 _RELEASE = 2.5
 """Seconds for 100 dB: drums ring on when their short notes end."""
 
@@ -231,7 +272,17 @@ def kit(name: str) -> Voice:
     chokes = _ORCHESTRA_CHOKES if name == "orchestra" else _CHOKES
     struck = tuple(_region(key, sounds, chokes) for key in keys if name != "orchestra" or key not in KETTLES)
     skins = struck + (_kettles() if name == "orchestra" else ())
-    return skins + tuple(_contacts(key, skins, contact) for key, contact in _CONTACTS_OF[name].items())
+    contacts = tuple(_contacts(key, skins, contact) for key, contact in _CONTACTS_OF[name].items())
+    return skins + contacts + tuple(_air(key, skins, air) for key, air in _AIR_OF[name].items())
+
+
+def _air(key: int, struck: Voice, air: _Air) -> Region:
+    """The air about a sound, where it lies, and cut off with it."""
+    gain, attack, decay = air
+    sound = next(region for region in struck if region.keys[0] <= key <= region.keys[1])
+    shape = Shape(attack=attack, decay=decay, sustain_db=100, release=min(decay, _RELEASE))
+    dying = Filter(19000, 1200)
+    return replace(sound, tone=_contact(drums.air), shape=shape, filter=dying, gain_db=gain, tune=0.0)
 
 
 def _contacts(key: int, skins: Voice, contact: _Contact) -> Region:
@@ -246,7 +297,8 @@ def _region(key: int, sounds: Mapping[int, Callable[[], Stroke]], chokes: Mappin
     source, cents, longer = (key, 0.0, 1.0) if key in sounds else _TUNED[key]
     tone, decay = _sound(sounds[source])
     # Metal that rings long loses its highest partials first.
-    dying = Filter(3500, 1800, sweep=2600, sweep_decay=0.35 * decay * longer) if decay else Filter(16000, 1800)
+    metal = decay and source not in _CLEAR
+    dying = Filter(3500, 1800, sweep=2600, sweep_decay=0.35 * decay * longer) if metal else Filter(16000, 1800)
     return Region(
         tone,
         (key, key),

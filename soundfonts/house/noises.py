@@ -98,7 +98,7 @@ def helicopter() -> Voice:
 
 def applause() -> Voice:
     """Many hands."""
-    rate, frames = 22050, 22050
+    rate, frames = 22050, 19000
     random = random_for("applause")
     claps = np.zeros(frames)
     np.add.at(claps, random.integers(0, frames, 340), random.uniform(0.2, 1, 340))

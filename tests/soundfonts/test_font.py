@@ -126,6 +126,13 @@ def test_a_kit_answers_on_every_key(part: Player) -> None:
         assert loudest_moment(part.drum(PART_KITS[0], key)) > -50, key
 
 
+@pytest.mark.parametrize("key", [29, 30, 54, 57, 59, 82])
+def test_metal_and_seeds_have_air(part: Player, key: int) -> None:
+    """A tenth of their power and more lies above 10 kHz, where their own samples end soon."""
+    power = np.abs(np.fft.rfft(part.drum(48, key, velocity=80))) ** 2
+    assert power[np.fft.rfftfreq(2 * len(power) - 2, 1 / RATE) > 10000].sum() > 0.1 * power.sum()
+
+
 @pytest.mark.parametrize(("name", "hats"), [("standard", (42, 44, 46)), ("orchestra", (27, 28, 29))])
 def test_hats_cut_each_other_off(name: str, hats: tuple[int, ...]) -> None:
     chokes = {region.choke for region in kit(name) if region.keys[0] in hats}

@@ -1,7 +1,8 @@
 """How loud General MIDI's programs and drums are for one velocity, and how long they ring.
 
 Measured with FluidSynth and FluidR3Mono at velocity 90 and volume 127, without reverb, K-weighted as for
-LUFS: three notes of two seconds about the middle of each comfortable range, drums of 0.3 seconds.
+LUFS: three notes of two seconds about the middle of each comfortable range, drums of 0.3 seconds. Where the house
+font's envelopes differ by 2 dB and more, what was measured with it stands: 13, 38, 84, 87 and 93 to 95.
 """
 
 # fmt: off
