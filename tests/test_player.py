@@ -14,7 +14,7 @@ import pytest
 
 import barwise
 from barwise import Mood, MusicEvent, MusicEventKind, MusicPlayer, NullOutput, Output, RecordingOutput
-from barwise.player import chosen_host
+from barwise.linking.choice import chosen_host
 from barwise.score.load import BUILTIN
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -1,10 +1,7 @@
 """MusicPlayer: what a game holds. The music is made behind a link, and what it tells is given out as it is heard."""
 
 import mmap
-import os
-import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -12,69 +9,24 @@ from typing import TYPE_CHECKING, Self
 from barwise.commands import Command, JournalEntry
 from barwise.controls import Controls
 from barwise.errors import InputError, ModelError
-from barwise.linking.link import Link, Plan
-from barwise.linking.messages import Origin, Position
-from barwise.linking.poster import EventPoster
-from barwise.linking.process_link import ProcessLink
-from barwise.linking.report_log import ReportLog, bar_moments, heard_event, warning
+from barwise.linking.choice import AUTO, Choice
 from barwise.models import COMPOSER
-from barwise.music.events import MusicEvent
-from barwise.music.notes import Part
-from barwise.music.reports import BarReport, NoteReport
-from barwise.music.status import MusicStatus
 from barwise.parts import SEEK, Parts, StrPath
-from barwise.playing.atomic_file import check_folder
 from barwise.playing.soundfont import check_soundfont
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.saved_music import Origin as MadeWith
 from barwise.saved_music import check_origin, origin_in, origin_of, pack_music, unpack_saved
-from barwise.score.load import load_score
 from barwise.score.schema import LARGEST_TEMPO_STEP
 
 if TYPE_CHECKING:
+    from barwise.hearing import Coming
+    from barwise.music.events import MusicEvent
+    from barwise.music.status import MusicStatus
     from barwise.offline import OfflinePlayer
     from barwise.playing.outputs import Output
 
-HOST_VARIABLE = "BARWISE_HOST"
-"""Environment: takes the place of a host of 'auto'."""
-
-AUTO, THREAD, PROCESS = "auto", "thread", "process"
-HOSTS = (AUTO, THREAD, PROCESS)
-
-NULL, RECORDING = "null", ".wav"
-
 MODEL_MARK = b"barwise_contract"
 """In every composer's file that is ours; what else may be wrong with one, its reader finds out."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComingNote:
-    """A note before it is heard."""
-
-    seconds: float
-    """From now until it is heard."""
-    length: float
-    """Seconds that it is held."""
-    part: Part
-    pitch: int
-    """MIDI's number, or General MIDI's drum."""
-    velocity: int
-    """1 to 127."""
-    is_settled: bool
-    """False while the bar may still be composed anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """What is known of the music to come: the rest of the bar that is heard, and the bar after."""
-
-    notes: tuple[ComingNote, ...]
-    events: tuple[MusicEvent, ...]
-    """Bars, beats and chords, with the moments at which they will be heard."""
-
-
-LARGEST_WAVER_SECONDS = 1.0
-"""By so much the heard frame never goes back: what goes back further is another beginning."""
 
 
 class MusicPlayer(Controls):
@@ -123,17 +75,19 @@ class MusicPlayer(Controls):
             tempo_step=tempo_step,
             is_live=True,
         )
-        self._log = ReportLog()
-        plan = Plan({name: getattr(parts, name) for name in _TRAVELING}, _output_name(output), sample_rate)
-        self._link = _link(plan, self._log, chosen_host(host, output), output)
-        self._link.get_ready()  # beside the following
+        choice = Choice(host, output, {name: getattr(parts, name) for name in _TRAVELING})
+        choice.get_ready()
+        # Meanwhile the game loads the rest.
+        from barwise.hearing import Hearing
+        from barwise.linking.report_log import ReportLog
+        from barwise.score.load import load_score
+
         super().__init__(load_score(None if score is None else Path(score), style))
         _check_files(model, soundfont)
-        self._parts = parts
-        self._sample_rate = sample_rate
-        self._latest_frame = -1.0
-        self._events = self._log.listen()
-        self._poster: EventPoster | None = None
+        self._parts, self._sample_rate = parts, sample_rate
+        self._log = ReportLog()
+        self._link = choice.link(self._log)
+        self._hearing = Hearing(self._link, self._log, sample_rate)
 
     def start(self) -> None:
         """Begin to play, or go on where `stop` has ended; harmless while playing."""
@@ -152,16 +106,9 @@ class MusicPlayer(Controls):
     ) -> None:
         self.stop()
 
-    def events(self) -> list[MusicEvent]:
+    def events(self) -> "list[MusicEvent]":
         """What has been heard since the last call, in order, and what went wrong; call it once a frame."""
-        self._link.poll()
-        at, frame = self._now()
-        with self._log.changed:
-            told = self._events.heard(frame)
-        heard = [heard_event(item, frame, at, self._sample_rate) for item in told]
-        faults = self._log.take_faults()
-        seconds = heard[-1].seconds if heard else frame / self._sample_rate
-        return heard + [warning(text, seconds) for text in faults]
+        return self._hearing.events()
 
     def post_events(self, event_type: int) -> None:
         """From now on post each event to pygame's queue at the moment it is heard, under a type such as USEREVENT.
@@ -169,26 +116,17 @@ class MusicPlayer(Controls):
         The event has the fields of a MusicEvent as its attributes. `events` gives them out as well.
         Raises InputError while pygame is not imported.
         """
-        if "pygame" not in sys.modules:
-            raise InputError("events are posted to pygame, and that is not imported; use events() without it")
-        if self._poster is None:
-            self._poster = EventPoster(event_type, self._link, self._log, self._sample_rate)
-        self._poster.event_type = event_type
+        self._hearing.post_events(event_type)
 
-    def upcoming(self) -> Coming:
+    def upcoming(self) -> "Coming":
         """The notes, beats and chords that are known before they are heard: the rest of this bar, and the next."""
-        at, frame = self._now()
-        bars = self._log.bars_after(frame)
-        notes = [self._coming(note, bar, frame) for bar in bars for note in bar.notes if note.frame > frame]
-        told = [told for bar in bars for told in bar_moments(bar, self._sample_rate) if told.frame > frame]
-        return Coming(tuple(notes), tuple(heard_event(item, frame, at, self._sample_rate) for item in told))
+        return self._hearing.upcoming()
 
     @property
-    def status(self) -> MusicStatus:
+    def status(self) -> "MusicStatus":
         """What is heard now; before the first bar, what it will begin with."""
-        heard = self._log.status_at(self._now()[1])
         first = self._score.initial
-        return heard or MusicStatus(first, self._mood, self._score.states[first].intensity, 0, 0, 4, 0.0, "", "", "")
+        return self._hearing.status(first, self._mood, self._score.states[first].intensity)
 
     @property
     def is_sounding(self) -> bool:
@@ -228,9 +166,11 @@ class MusicPlayer(Controls):
         music = unpack_saved(saved)
         check_origin(origin_in(music.checkpoint), self._made_with())
         self._go_on_asking(music.asked)
+        from barwise.linking.messages import Origin, Position
+
         position = Position(time.monotonic(), 0.0, float(music.sample), is_moving=False)
         self._link.restore(Origin(music.checkpoint, music.journal, position, music.said))
-        self._latest_frame = -1.0
+        self._hearing.begin_again()
 
     def fork(self, *, has_sound: bool = False) -> "OfflinePlayer":
         """The same music at the same moment without a clock: a what-if that does not disturb what plays.
@@ -253,25 +193,6 @@ class MusicPlayer(Controls):
     def _send(self, command: Command) -> None:
         self._link.send(command)
 
-    def _now(self) -> tuple[float, float]:
-        """The present moment, and the output frame that is heard."""
-        at = time.monotonic()
-        frame = self._link.heard_frame(at)
-        # What devices tell of where they are wavers; music goes forward, but for a restore or another beginning.
-        if not 0.0 < self._latest_frame - frame < LARGEST_WAVER_SECONDS * self._sample_rate:
-            self._latest_frame = frame
-        return at, self._latest_frame
-
-    def _coming(self, note: NoteReport, bar: BarReport, frame: float) -> ComingNote:
-        return ComingNote(
-            seconds=(note.frame - frame) / self._sample_rate,
-            length=(note.end_frame - note.frame) / self._sample_rate,
-            part=note.part,
-            pitch=note.pitch,
-            velocity=note.velocity,
-            is_settled=bar.is_settled,
-        )
-
     def _made_with(self) -> MadeWith:
         """What the music is made with: as it says itself once it plays."""
         playing = self._link.origin(time.monotonic())
@@ -282,62 +203,6 @@ class MusicPlayer(Controls):
 
 _TRAVELING = ("score", "style", "model", "soundfont", "seed", "sample_rate", "seek", "tempo_step", "is_live")
 """Fields of Parts that a link is told."""
-
-
-def chosen_host(host: str, output: object) -> str:
-    """'process' or 'thread' for what a game asks; raises InputError for what cannot be."""
-    if host not in HOSTS:
-        raise InputError(f"host {host!r} is unknown; allowed: {', '.join(HOSTS)}")
-    asked = os.environ.get(HOST_VARIABLE, AUTO) if host == AUTO else host
-    if _is_object(output):
-        if host == PROCESS:
-            raise InputError(
-                "an Output is played to from a thread; allowed with host='process': None, 'null', a .wav file"
-            )
-        return THREAD
-    if asked in (THREAD, PROCESS):
-        return asked
-    return PROCESS if _can_have_process() else THREAD
-
-
-def _can_have_process() -> bool:
-    """Whether sys.executable is an interpreter: in a frozen game it is the game."""
-    is_frozen = getattr(sys, "frozen", False) or "__compiled__" in sys.modules.get("__main__", object).__dict__
-    is_interpreter = Path(sys.executable or "").stem.lower().startswith(("python", "pypy"))
-    return not is_frozen and is_interpreter and sys.platform not in ("emscripten", "wasi", "ios", "android")
-
-
-def _link(plan: Plan, log: ReportLog, host: str, output: "Output | StrPath | None") -> Link:
-    def threads() -> Link:
-        from barwise.linking.engine_core import make_core  # what makes music: not for a game that has a process
-        from barwise.linking.hosting import output_named
-        from barwise.linking.thread_link import ThreadLink
-
-        def opened() -> "Output":
-            return output_named(plan.output) if output is None or isinstance(output, str | os.PathLike) else output
-
-        return ThreadLink(plan, log, opened, make_core)
-
-    return threads() if host == THREAD else ProcessLink(plan, log, threads)
-
-
-def _is_object(output: object) -> bool:
-    return output is not None and not isinstance(output, str | os.PathLike)
-
-
-def _output_name(output: "Output | StrPath | None") -> str | None:
-    """An output by name; None for the device and for an object."""
-    if not isinstance(output, str | os.PathLike):
-        return None
-    name = os.fspath(output)
-    if name == NULL:
-        return name
-    if Path(name).suffix.lower() != RECORDING:
-        raise InputError(
-            f"output {name!r} is unknown; allowed: {NULL!r}, a file that ends in {RECORDING}, or an Output"
-        )
-    check_folder(Path(name).absolute())
-    return str(Path(name).absolute())
 
 
 def _absolute(file: StrPath | None) -> str | None:

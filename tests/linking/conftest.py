@@ -12,6 +12,7 @@ from barwise.linking.link import Plan
 from barwise.linking.messages import Report
 from barwise.linking.process_link import ProcessLink
 from barwise.linking.report_log import ReportLog
+from barwise.linking.sources import Wanted, source_of
 from barwise.linking.thread_link import ThreadLink
 from barwise.music.reports import Fault
 from tests.linking import fake_core
@@ -83,20 +84,23 @@ def playing() -> Iterator[Playing]:
     rigs: list[Rig] = []
 
     def make(
-        maker: str = "make", host: str = "process", output: str = "null", *, starts: bool = True, **parts: object
+        maker: str = "make",
+        host: str = "process",
+        output: str = "null",
+        *,
+        loads: bool = False,
+        starts: bool = True,
+        **parts: object,
     ) -> Rig:
         ears = Ears()
         link: ProcessLink | ThreadLink
         if host == "thread":
             link = thread_link(ears, output, getattr(fake_core, maker))
         else:
-            link = ProcessLink(
-                Plan(parts, output, fake_core.RATE),
-                ears,
-                lambda: thread_link(ears),
-                maker=f"fake_core:{maker}",
-                paths=[HERE],
-            )
+            source = source_of(Wanted.of(parts, f"fake_core:{maker}"), [HERE])
+            if loads:
+                source.get_ready()
+            link = ProcessLink(Plan(parts, output, fake_core.RATE), source, ears, lambda: thread_link(ears))
         rigs.append(Rig(link, ears))
         if starts:
             link.start()

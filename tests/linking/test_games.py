@@ -53,7 +53,9 @@ sys.path.insert(0, {here!r})
 from barwise.linking.link import Plan
 from barwise.linking.process_link import ProcessLink
 from barwise.linking.report_log import ReportLog
-link = ProcessLink(Plan({{}}, "null", 8000), ReportLog(), lambda: 1 / 0, maker="fake_core:make", paths=[{here!r}])
+from barwise.linking.sources import Wanted, source_of
+source = source_of(Wanted.of({{}}, "fake_core:make"), [{here!r}])
+link = ProcessLink(Plan({{}}, "null", 8000), source, ReportLog(), lambda: 1 / 0)
 link.start()
 while link.heard_frame(time.monotonic()) < 0:
     time.sleep(0.01)

@@ -169,9 +169,8 @@ def test_what_takes_the_place_of_a_killed_process_is_another_copy_of_what_has_al
 @LINUX
 @pytest.mark.parametrize("is_stopped", [True, False])
 def test_what_was_loaded_for_music_that_is_never_played_ends_with_its_link(playing: Playing, is_stopped: bool) -> None:
-    rig = playing(starts=False)
     before = set(children_of(os.getpid()))
-    rig.link.get_ready()
+    rig = playing(starts=False, loads=True)
     (standby,) = set(children_of(os.getpid())) - before
     if is_stopped:
         rig.link.stop()
@@ -182,10 +181,8 @@ def test_what_was_loaded_for_music_that_is_never_played_ends_with_its_link(playi
 
 @LINUX
 def test_music_is_played_by_a_copy_of_what_was_loaded_before_it_began(playing: Playing) -> None:
-    rig = playing(starts=False)
     before = set(children_of(os.getpid()))
-    rig.link.get_ready()
-    rig.link.get_ready()
+    rig = playing(starts=False, loads=True)
     (standby,) = set(children_of(os.getpid())) - before
     rig.link.start()
     assert parent_of(pid_of(rig)) == standby

@@ -17,7 +17,7 @@ from barwise.bench.machine import machine, versions
 from barwise.bench.moods import MoodTurns, measure_moods
 from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import FULL, QUICK
-from barwise.player import AUTO, PROCESS, THREAD, chosen_host
+from barwise.linking.choice import AUTO, PROCESS, THREAD, chosen_host
 
 Progress = Callable[[float], None]
 

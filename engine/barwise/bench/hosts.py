@@ -17,7 +17,7 @@ from barwise.bench.punctuality import Punctuality, measure_punctuality
 from barwise.bench.recovery import NOT_KILLED, Recovery, measure_recovery
 from barwise.bench.replayed_music import ReplayedMusic
 from barwise.bench.replays import Replayer
-from barwise.player import PROCESS
+from barwise.linking.choice import PROCESS
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.score.load import load_score
 

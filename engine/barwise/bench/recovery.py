@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from barwise.bench.processes import family
+from barwise.linking.choice import PROCESS
 from barwise.linking.patience import DEATHS_SECONDS, MOST_DEATHS
 from barwise.music.events import MusicEventKind
-from barwise.player import PROCESS, MusicPlayer
+from barwise.player import MusicPlayer
 
 STATE = "combat"
 LONGEST_SECONDS = 30.0

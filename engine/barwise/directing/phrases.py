@@ -122,6 +122,7 @@ def _ahead(mode: Mode, is_free: bool, pattern: str, known: tuple[tuple[int, ...]
     return ahead[:HALVES]
 
 
+@lru_cache(maxsize=1024)
 def _wanted(mode: Mode, is_free: bool, pattern: str, bar: int, half: int) -> Floats:
     """Weights of the numerals at a half of a bar, and of all bars that have its harmony: [numerals]."""
     allowed = _allowed(mode, is_free)

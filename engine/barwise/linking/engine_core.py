@@ -5,6 +5,7 @@ What Python has to read for it takes a while, in which a library opens the netwo
 
 import contextlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,10 +31,13 @@ def make_core(parts: Parts, saved: bytes | None) -> Playable:
 def loaded(parts: Parts) -> Maker:
     """`make_core` with what these parts name in memory, for one core; where that is wrong, it is found again there."""
     from barwise.composing.network_file import begin_to_open
+    from barwise.playing.fluid_library import load_library
 
     begin_to_open(Path(parts.get("model") or COMPOSER))
-    from barwise.building import load
-    from barwise.core import Core
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(load_library)  # where that fails, `load` finds it again, and tells
+        from barwise.building import load
+        from barwise.core import Core
 
     try:
         ready = [load(CheckedParts(**parts))]

@@ -48,9 +48,6 @@ class Link(Protocol):
     def underruns(self) -> int:
         """How often the device ran out of sound."""
 
-    def get_ready(self) -> None:
-        """Begin with what takes long before the first sound; harmless when it was done."""
-
     def start(self) -> None:
         """Begin, or go on where `stop` has ended; harmless while running."""
 

@@ -6,10 +6,9 @@ music_process.py.
 """
 
 import atexit
-import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from barwise.commands import Command
@@ -21,13 +20,10 @@ from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origi
 from barwise.linking.music_process import MusicProcess
 from barwise.linking.patience import MOST_DEATHS, Patience
 from barwise.linking.report_log import timed
-from barwise.linking.sources import Wanted, source_of
+from barwise.linking.sources import Source
 
 ENDING = ".wav"
 """Of a recording."""
-
-MAKER = "barwise.linking.engine_core:make_core"
-"""Where the engine's own core is made."""
 
 QUEUE_SECONDS = 0.04
 """What is said is heard this much later, and half a block; whatever holds the process up for longer is a gap."""
@@ -45,22 +41,20 @@ class ProcessLink(GameSide):
     def __init__(
         self,
         plan: Plan,
+        source: Source,
         listener: Listener,
         fallback: Callable[[], Link],
         *,
-        maker: str = MAKER,
-        paths: Sequence[str] = (),
         queue_seconds: float = QUEUE_SECONDS,
         block_frames: int = BLOCK_FRAMES,
     ) -> None:
-        """Take what to play, who listens, and what makes another link when processes do not hold.
+        """Take what to play, where processes for its parts come from, who listens, and what makes another link.
 
-        The maker of the core is found by the process, among its own modules or in the folders `paths`.
+        The source is closed with `stop`; the other link is for when processes do not hold.
         """
         super().__init__(plan, listener)
         self._fallback = fallback
-        self._wanted = Wanted(maker, json.dumps(dict(plan.parts)))
-        self._source = source_of(self._wanted, tuple(paths))
+        self._source = source
         self._queue_seconds, self._block_frames = queue_seconds, block_frames
         self._looking = threading.Event()
         self._process: MusicProcess | None = None
@@ -95,11 +89,6 @@ class ProcessLink(GameSide):
         """The number of the music's process; None while there is none."""
         process = self._process
         return process.pid if process else None
-
-    def get_ready(self) -> None:
-        """Have a process load what it takes to play; it ends with `stop`, or when nobody holds this link any more."""
-        if self._is_mine and not self._other:
-            self._source.get_ready()
 
     def start(self) -> None:
         """Begin, or go on where `stop` has ended; harmless while running."""
@@ -227,12 +216,12 @@ class ProcessLink(GameSide):
     def _begin(self) -> Begin:
         self._processes += 1
         return Begin(
-            self._wanted.parts,
+            self._source.wanted.parts,
             numbered(self._plan.output, self._processes),
             self._plan.sample_rate,
             self._queue_seconds,
             self._block_frames,
-            self._wanted.maker,
+            self._source.wanted.maker,
             self._course.origin,
             tuple(Call(said.at, said.command) for said in self._course.calls.take_all()),
         )

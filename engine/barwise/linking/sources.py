@@ -11,9 +11,12 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from barwise.linking.interpreter import Interpreter
+
+MAKER = "barwise.linking.engine_core:make_core"
+"""Where the engine's own core is made."""
 
 CHILD, STANDBY = "barwise.linking.child", "barwise.linking.standby"
 
@@ -27,9 +30,18 @@ class Wanted:
     parts: str
     """JSON of the parts, by name."""
 
+    @classmethod
+    def of(cls, parts: Mapping[str, Any], maker: str = MAKER) -> Self:
+        """Some parts by name, which are plain data, and who makes a core of them."""
+        return cls(maker, json.dumps(dict(parts)))
+
 
 class Source(Protocol):
     """Starts processes and ends them, by numbers that the caller gives; any thread may."""
+
+    @property
+    def wanted(self) -> Wanted:
+        """What its processes are to make."""
 
     def last_words(self) -> Sequence[str]:
         """What the last processes have printed, line by line, up to now."""
@@ -47,19 +59,20 @@ class Source(Protocol):
         """Let go of everything; `start` begins anew."""
 
 
-def source_of(wanted: Wanted, paths: Sequence[str]) -> Source:
+def source_of(wanted: Wanted, paths: Sequence[str] = ()) -> Source:
     """The quickest source that this system has.
 
+    The maker is found by a process among its own modules, or in the folders `paths`.
     Elsewhere than on Linux a process that has loaded the system's own frameworks cannot be copied.
     """
-    return Copies(wanted, paths) if sys.platform == "linux" else Fresh(paths)
+    return Copies(wanted, paths) if sys.platform == "linux" else Fresh(wanted, paths)
 
 
 class Fresh:
     """Each process is an interpreter of its own."""
 
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._paths = paths
+    def __init__(self, wanted: Wanted, paths: Sequence[str]) -> None:
+        self.wanted, self._paths = wanted, paths
         self._running: dict[int, Interpreter] = {}
         self._last: Interpreter | None = None
 
@@ -91,7 +104,7 @@ class Copies:
     """Each process is a copy of one that waits with everything loaded."""
 
     def __init__(self, wanted: Wanted, paths: Sequence[str]) -> None:
-        self._wanted, self._paths = wanted, paths
+        self.wanted, self._paths = wanted, paths
         self._lock = threading.Lock()
         self._standby: Interpreter | None = None
         self._control: socket.socket | None = None
@@ -133,7 +146,7 @@ class Copies:
         ours.setblocking(False)
         with theirs:
             self._standby = Interpreter(STANDBY, theirs.fileno(), theirs.fileno(), self._paths)
-        ours.send(_text(asdict(self._wanted)))
+        ours.send(_text(asdict(self.wanted)))
         self._control = ours
         return ours
 

@@ -67,8 +67,8 @@ def _loaded(name: str, parts: dict[str, object]) -> Callable[[], None]:
     maker = loaded_maker(name, parts)
     from barwise.linking import child  # what a library does by itself has begun by now
 
-    # What was loaded stays; to look through it would make pages of it a copy's own.
-    gc.collect()
+    # What was loaded stays; to look through it would make pages of it a copy's own. What of it is of no use any
+    # more stays as well: it is less than a mebibyte, and to find it takes 40 ms.
     gc.freeze()
     with contextlib.suppress(OSError, AttributeError):  # the C library of GNU: free memory is not to be shared
         ctypes.CDLL(None).malloc_trim(0)

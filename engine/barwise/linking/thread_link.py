@@ -54,9 +54,6 @@ class ThreadLink(GameSide):
         host = self._host
         return self._past_underruns + (host.underruns if host else 0)
 
-    def get_ready(self) -> None:
-        """What a thread loads takes the game's time: not before `start`."""
-
     def start(self) -> None:
         """Begin, or go on where `stop` has ended; harmless while running."""
         if not self._is_mine:
