@@ -24,9 +24,9 @@ from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
 from barwise.parts import Parts
+from barwise.performing.bar_lines import SessionState
 from barwise.performing.intensity import Ramp
 from barwise.performing.reporter import SessionReport
-from barwise.performing.session import SessionState
 from barwise.performing.telling import Playing
 from barwise.playing.mastering import LOOKAHEAD_FRAMES
 from barwise.playing.outputs import CHANNELS, Block

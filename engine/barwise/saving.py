@@ -6,7 +6,7 @@ is refused, is said in saved_music.py.
 
 from dataclasses import dataclass
 
-from barwise.performing.session import SessionState
+from barwise.performing.bar_lines import SessionState
 from barwise.plain import pack, unpack
 from barwise.saved_music import CHECKPOINT, Origin, SavedMusic, unpack_saved
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from barwise.music.events import MusicEventKind
-from barwise.performing.session import Session, SessionState
+from barwise.performing.bar_lines import SessionState
+from barwise.performing.session import Session
 from barwise.plain import pack, unpack
 from barwise.saved_music import Origin, pack_music
 from barwise.saving import Pace, SavedBar

@@ -4,6 +4,8 @@ The notes depend on what was said and when; and, where a composer was too slow f
 A session that is given its journal back is late in the same places, and so makes the same music.
 """
 
+from collections.abc import Iterable
+
 from barwise.commands import Journaled, JournalEntry, LateBar, LateRest
 from barwise.performing.reporter import Reporter
 
@@ -26,9 +28,9 @@ class Journal:
         if self._is_recording:
             self.entries.append(entry)
 
-    def foretell(self, late: LateBar | LateRest) -> None:
-        """Something was late when this music was first made, and is to be so again."""
-        self._foretold.append(late)
+    def foretell(self, journaled: Iterable[Journaled]) -> None:
+        """What was late when this music was first made is to be so again."""
+        self._foretold += [each for each in journaled if isinstance(each, LateBar | LateRest)]
 
     def late_bar(self, bar: int) -> LateBar | None:
         """What is foretold of the bar that begins; what was foretold of those before it is forgotten."""
