@@ -29,19 +29,19 @@ def open_network(path: Path) -> Network:
 def begin_to_open(path: Path) -> None:
     """Have a network opened beside what this thread does: it takes 70 ms, and no lock of Python's."""
     opening = _opening[path] = Future()
-    threading.Thread(target=_keep, args=(opening, path), name="barwise-open", daemon=True).start()
+
+    def keep() -> None:
+        try:
+            opening.set_result(_opened(path))
+        except Exception as error:
+            opening.set_exception(error)
+
+    threading.Thread(target=keep, name="barwise-open", daemon=True).start()
 
 
 def properties_of(network: Network) -> dict[str, str]:
     """What the file says of itself, by name."""
     return dict(network.get_modelmeta().custom_metadata_map)
-
-
-def _keep(opening: "Future[Network]", path: Path) -> None:
-    try:
-        opening.set_result(_opened(path))
-    except Exception as error:
-        opening.set_exception(error)
 
 
 def _opened(path: Path) -> Network:

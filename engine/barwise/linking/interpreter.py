@@ -14,10 +14,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-LOG = logging.getLogger("barwise")
+from barwise.linking.patience import EXIT_SECONDS
 
-EXIT_SECONDS = 0.5
-"""How long a process may take to end by itself."""
+LOG = logging.getLogger("barwise")
 
 NEEDED = ("barwise", "numpy", "onnxruntime", "fluidsynth", "yaml", "mido", "pygame", "soundfile")
 """What the process imports, when the game can."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from barwise.errors import InputError
-from barwise.linking.interpreter import EXIT_SECONDS
 from barwise.linking.messages import Beat, FromChild, ToChild, decode_from_child, encode
+from barwise.linking.patience import EXIT_SECONDS
 from barwise.linking.sources import Source
 from barwise.linking.wire import FrameReader, PipeWriter, WireError
 from barwise.music.reports import Fault

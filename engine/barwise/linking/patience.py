@@ -9,6 +9,9 @@ Looks are counted and not seconds: when the game itself stood still, both did.
 STARTING_LOOKS = 80
 """The same, while the process loads what it needs."""
 
+EXIT_SECONDS = 0.5
+"""How long a process may take to end by itself."""
+
 MOST_DEATHS, DEATHS_SECONDS = 3, 10.0
 """So many deaths within so long: another process would do no better."""
 

@@ -3,11 +3,12 @@
 import importlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from barwise.commands import Journaled
-from barwise.linking.messages import Report
-from barwise.playing.outputs import Block
+if TYPE_CHECKING:  # whoever makes a core loads what it takes
+    from barwise.commands import Journaled
+    from barwise.linking.messages import Report
+    from barwise.playing.outputs import Block
 
 
 class Playable(Protocol):
@@ -32,13 +33,13 @@ class Playable(Protocol):
     def wants_work(self) -> bool:
         """Whether `work` has something to do."""
 
-    def call(self, command: Journaled, called_at: float | None = None) -> None:
+    def call(self, command: "Journaled", called_at: float | None = None) -> None:
         """Do what a game says, at the start of the next block; any thread may."""
 
     def get_ready(self) -> None:
         """Do what must be there before the first sound."""
 
-    def render(self, frames: int) -> Block:
+    def render(self, frames: int) -> "Block":
         """The next frames of sound."""
 
     def advance(self, frames: int) -> None:
@@ -53,7 +54,7 @@ class Playable(Protocol):
     def run_long_work_within(self, context: Callable[[], AbstractContextManager[None]]) -> None:
         """Have what takes long, and holds no lock of Python's, run within a context."""
 
-    def reports(self) -> list[Report]:
+    def reports(self) -> "list[Report]":
         """What happened since the last call, in order."""
 
     def close(self) -> None:
