@@ -33,6 +33,9 @@ _DB_PER_DECADE = 40.0
 
 _LOUDEST_EXPRESSION = 127
 
+# Each event asks for these, and a name of the module is found much sooner than a member of an enumeration.
+_ON, _DRUMS = ChannelEventKind.NOTE_ON, Part.DRUMS
+
 
 def with_melody(palette: Palette) -> Palette:
     """The palette with its melody there at every intensity."""
@@ -52,15 +55,16 @@ def note_enters(note: Note, palette: Palette) -> float:
 
 def apply_intensity(event: ChannelEvent, intensity: float, palette: Palette) -> ChannelEvent | None:
     """The event as it sounds at an intensity of 0 to 1; None for a note-on of a part that is silent."""
-    if event.kind is not ChannelEventKind.NOTE_ON or event.part is None:
+    if event.kind is not _ON or event.part is None:
         return event
     gain = layer_gain(event.enters, intensity)
     if gain <= 0.0:
         return None
     share = velocity_share(intensity)
-    if event.part is Part.DRUMS and event.enters > palette.enters[Part.DRUMS]:
+    if event.part is _DRUMS and event.enters > palette.enters[_DRUMS]:
         share *= math.sqrt(gain)  # a group of the kit has no channel that could fade it
-    return replace(event, value=max(round(event.value * share), 1))
+    velocity = max(round(event.value * share), 1)
+    return event if velocity == event.value else event.struck(velocity)
 
 
 def stroke(arousal: float) -> float:

@@ -6,7 +6,6 @@ and each failure is told once.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +20,14 @@ from barwise.playing.synth import Synth
 
 STEMS: tuple[Part | None, ...] = (*PARTS, None)
 """What a split synthesizer's sound is told apart as: the parts, and stingers, which belong to none."""
+
+# Each event asks for these, and a name of the module is found much sooner than a member of an enumeration.
+_ON, _OFF, _CONTROL, _PROGRAM = (
+    ChannelEventKind.NOTE_ON,
+    ChannelEventKind.NOTE_OFF,
+    ChannelEventKind.CONTROL,
+    ChannelEventKind.PROGRAM,
+)
 
 
 class Sounding:
@@ -49,32 +56,36 @@ class Sounding:
         A key that still sounds is let go before it is struck again, and whatever sounds on a channel before its
         instrument changes. An off is for the part that struck last; no other's ends its note.
         """
-        key = event.channel, event.number
-        match event.kind:
-            case ChannelEventKind.NOTE_ON:
-                if key in self._keys:
-                    self._pass(replace(event, kind=ChannelEventKind.NOTE_OFF, value=0), tick)
-                self._keys[key] = event.part
-            case ChannelEventKind.NOTE_OFF:
-                if key not in self._keys or self._keys[key] is not event.part:
-                    return
-                del self._keys[key]
-            case ChannelEventKind.PROGRAM:
-                self.let_go({event.channel}, tick)
-                self._stem_of[event.channel] = STEMS.index(event.part)
-            case ChannelEventKind.CONTROL if event.number == ALL_NOTES_OFF:
-                self.let_go({event.channel}, tick)
-            case ChannelEventKind.CONTROL if event.number == SUSTAIN and event.value:
-                self._pedals[event.channel] = event.part
-            case ChannelEventKind.CONTROL if event.number == SUSTAIN:
-                self._pedals.pop(event.channel, None)
+        kind, key = event.kind, (event.channel, event.number)
+        if kind is _ON:
+            if key in self._keys:
+                self._pass(event.ended(event.tick), tick)
+            self._keys[key] = event.part
+        elif kind is _OFF:
+            if key not in self._keys or self._keys[key] is not event.part:
+                return
+            del self._keys[key]
+        elif kind is _PROGRAM:
+            self.let_go({event.channel}, tick)
+            self._stem_of[event.channel] = STEMS.index(event.part)
+        elif kind is _CONTROL:
+            self._follow(event, tick)
         self._pass(event, tick)
+
+    def _follow(self, event: ChannelEvent, tick: float) -> None:
+        """Know what a controller does to what sounds."""
+        if event.number == ALL_NOTES_OFF:
+            self.let_go({event.channel}, tick)
+        elif event.number == SUSTAIN and event.value:
+            self._pedals[event.channel] = event.part
+        elif event.number == SUSTAIN:
+            self._pedals.pop(event.channel, None)
 
     def lift_pedals(self, tick: float, channels: Collection[int] | None = None) -> None:
         """Take the foot off every pedal, or off those of some channels."""
         for channel in [channel for channel in self._pedals if channels is None or channel in channels]:
             part = self._pedals.pop(channel)
-            self._pass(ChannelEvent(0.0, ChannelEventKind.CONTROL, channel, SUSTAIN, 0, part), tick)
+            self._pass(ChannelEvent(0.0, _CONTROL, channel, SUSTAIN, 0, part), tick)
 
     def let_go(self, channels: Iterable[int], tick: float) -> None:
         """End every note that sounds on some channels, and what their pedals hold."""
@@ -82,12 +93,12 @@ class Sounding:
         self.lift_pedals(tick, ending)
         for channel, number in [key for key in self._keys if key[0] in ending]:
             part = self._keys.pop((channel, number))
-            self._pass(ChannelEvent(0.0, ChannelEventKind.NOTE_OFF, channel, number, part=part), tick)
+            self._pass(ChannelEvent(0.0, _OFF, channel, number, part=part), tick)
 
     def _pass(self, event: ChannelEvent, tick: float) -> None:
         if self._is_recording:
             self.sent.append(SentEvent(tick, event))
-        if self._synth is None or (self.is_muted and event.kind is ChannelEventKind.NOTE_ON):
+        if self._synth is None or (self.is_muted and event.kind is _ON):
             return
         try:
             self._synth.send(event)

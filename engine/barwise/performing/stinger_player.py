@@ -83,6 +83,8 @@ class StingerPlayer:
 
     def next_sample(self, clock: BarClock) -> int | None:
         """When the next one begins, or has something to send; None: never."""
+        if not self.asked:
+            return None
         ticks = [each.start for each in self._waiting] + [each.due[0].tick for each in self.asked if each.due]
         return clock.sample_at(min(ticks)) if ticks else None
 

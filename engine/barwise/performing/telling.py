@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from barwise.arranging.articulation import PlayedNote
 from barwise.arranging.dynamics import with_melody
@@ -36,7 +37,7 @@ class Playing:
         """What was composed."""
         return self.prepared.composed
 
-    @property
+    @cached_property
     def layered(self) -> Palette:
         """The palette with the layers of this bar: a theme is heard at every intensity."""
         return with_melody(self.palette) if self.intent.theme else self.palette
