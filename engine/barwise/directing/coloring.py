@@ -9,19 +9,21 @@ was planned; where it is tense, planned bars alternate with colored ones: what i
 something. Pure; knows no notes but those of chords.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from barwise.directing.mood_table import attributes_of
-from barwise.music.attributes import BRIGHT, DARK, measure
+from barwise.music.attributes import BRIGHT, DARK, measure_all
+from barwise.music.columns import Columns
 from barwise.music.harmony import CHORD_TONES, SCALES, Chord, Mode, Quality
 from barwise.music.intent import PHRASE_BARS
 from barwise.music.metre import COMMON_TIME
 from barwise.music.mood import Mood
 from barwise.music.notes import Bar, Note, Part
-from barwise.music.tonality import Tonality, spelled, tonality
+from barwise.music.tonality import Tonality, spelled, tonalities
 
 CLOSE = PHRASE_BARS - 2
 """From this bar of a phrase on it closes: dominant, tonic."""
@@ -173,9 +175,26 @@ def _beyond(difference: float, tolerance: float) -> float:
 @lru_cache(maxsize=512)
 def measured(chord: Chord, family: Mode) -> tuple[Tonality, float]:
     """The tonality and the consonance of a chord that sounds alone in a key of MAJOR or MINOR."""
+    known = _all_measured(family).get(chord)
+    return known or _measured((chord,), family)[0]
+
+
+@cache
+def _all_measured(family: Mode) -> Mapping[Chord, tuple[Tonality, float]]:
+    """Those that may stand for others, in one pass: one after the other they kept a game's frame for 40 ms."""
+    return dict(zip(_CHORDS, _measured(_CHORDS, family), strict=True))
+
+
+def _measured(chords: Sequence[Chord], family: Mode) -> list[tuple[Tonality, float]]:
+    notes = Columns.of([_alone(chord) for chord in chords])
+    consonances = [attributes.consonance for attributes in measure_all(notes, family)]
+    return list(zip(tonalities(notes, family), consonances, strict=True))
+
+
+def _alone(chord: Chord) -> Bar:
+    """A bar of a chord alone."""
     notes = tuple(Note(0, Part.CHORDS, 48 + tone, COMMON_TIME.bar_ticks, 64) for tone in sorted(chord.tones))
-    bar = Bar(COMMON_TIME, (), notes)
-    return tonality(bar, family), measure(bar, family).consonance
+    return Bar(COMMON_TIME, (), notes)
 
 
 def leaning_of(chord: Chord, mood: Mood, mode: Mode, before: Mood) -> tuple[float, ...]:

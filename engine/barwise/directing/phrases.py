@@ -174,6 +174,7 @@ def _named(weights: Mapping[str, float]) -> Floats:
     return np.array([weights.get(numeral, 0.0) for numeral in learned_harmony().numerals])
 
 
+@cache
 def _one(number: int) -> Floats:
     return np.asarray(np.arange(len(learned_harmony().numerals)) == number, dtype=np.float64)
 
