@@ -76,6 +76,24 @@ def train(run: Path, data: Path, out: Path | None, start: Path | None, device: s
 
 @commands.command()
 @_path("--checkpoint", None, "best.pt of a run.")
+@_path("--data", DATA, "The data set that it learned from.")
+@_path("--out", None, "The checkpoint to write: the same with another table of moves.")
+@click.option("--pieces", type=click.IntRange(1), help="Composed and counted each round.")
+@click.option("--rounds", type=click.IntRange(1), help="Steps of the table.")
+def calibrate(checkpoint: Path, data: Path, out: Path, pieces: int | None, rounds: int | None) -> None:
+    """Compose, count how lines move, and set the network's table of moves so that they move as game music does."""
+    from barwise_export.calibrating import PIECES, ROUNDS
+    from barwise_export.calibrating import calibrate as count
+    from barwise_export.training import load_checkpoint, load_network, save_network
+
+    network = load_network(checkpoint)
+    found = count(network, _dataset(data), pieces or PIECES, rounds or ROUNDS)
+    save_network(out, network, load_checkpoint(checkpoint))
+    click.echo(f"{out}:\n{found.markdown()}")
+
+
+@commands.command()
+@_path("--checkpoint", None, "best.pt of a run.")
 @_path("--data", DATA, "The data set that it learned from, for the credits.")
 @_path("--out", model_path(), "The composer file to write; its sidecar and its card go beside it.")
 def export(checkpoint: Path, data: Path, out: Path) -> None:

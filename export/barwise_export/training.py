@@ -251,10 +251,7 @@ class Trainer:
         tqdm.write(f"step {self.progress.step}: train {loss:.3f}, held out {score:.3f} nats a row")
 
     def _save(self, name: str) -> None:
-        """Written beside and moved into place, so that a kill leaves the old one."""
-        beside = self.folder / (name + ".part")
-        torch.save(self._state(), beside)
-        beside.replace(self.folder / name)
+        _write(self.folder / name, self._state())
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -324,3 +321,16 @@ def load_network(path: Path) -> BarNetwork:
     network = BarNetwork(ModelConfig(**saved["model"]))
     network.load_state_dict(saved["network"])
     return network.eval()
+
+
+def save_network(path: Path, network: BarNetwork, saved: Mapping[str, Any]) -> None:
+    """Write a checkpoint again with other weights."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, {**saved, "network": network.state_dict()})
+
+
+def _write(path: Path, values: Mapping[str, Any]) -> None:
+    """Written beside and moved into place, so that a kill leaves the old one."""
+    beside = path.with_name(path.name + ".part")
+    torch.save(dict(values), beside)
+    beside.replace(path)

@@ -46,8 +46,11 @@ step() {
             ${before:+--start "$work/runs/$before/best.pt"}
         before=$run
     done
-    step export $barwise_export export --checkpoint "$work/runs/$before/best.pt" --data "$work/data" --out "$model"
-    step verify $barwise_export verify --checkpoint "$work/runs/$before/best.pt" --model "$model"
+    tuned=$work/runs/$before/calibrated.pt
+    step calibrate $barwise_export calibrate --checkpoint "$work/runs/$before/best.pt" --data "$work/data" --out "$tuned" \
+        ${CALIBRATE:-}
+    step export $barwise_export export --checkpoint "$tuned" --data "$work/data" --out "$model"
+    step verify $barwise_export verify --checkpoint "$tuned" --model "$model"
     step provenance-index $barwise_export provenance-index --data "$work/data" --out "$(dirname "$model")/provenance.bin"
     step groove $barwise_export groove --corpus "$corpus" --out "$(dirname "$model")/groove.json"
     step harmony $barwise_export harmony --corpus "$corpus" --data "$work/data" --out "$(dirname "$model")/harmony.json"

@@ -25,7 +25,7 @@ from tests.export.tiny import RISING
 RUNS = Path(__file__).parents[2] / "export" / "runs"
 SCRIPT = RUNS / "reproduce.sh"
 
-STEPS = "prepare train export verify"
+STEPS = "prepare train calibrate export verify"
 """What a few tunes are enough for."""
 RUN = """
 sources: {freedoom: 1}
@@ -64,8 +64,11 @@ def test_the_weights_come_from_the_corpus_by_every_run_in_turn() -> None:
     for before, run in itertools.pairwise(trained):
         assert run["--start"] == f"{before['--out']}/best.pt"
     rest = [line[3] for line in shown if line[3] not in ("prepare", "train")]
-    assert rest == ["export", "verify", "provenance-index", "groove", "harmony", "ablate", "evaluate", "card", "show"]
-    assert words_of(shown[len(trained) + 1])["--checkpoint"] == f"{trained[-1]['--out']}/best.pt"
+    last = "calibrate export verify provenance-index groove harmony ablate evaluate card show"
+    assert " ".join(rest) == last
+    calibrated, exported = (words_of(line) for line in shown[len(trained) + 1 :][:2])
+    assert calibrated["--checkpoint"] == f"{trained[-1]['--out']}/best.pt"
+    assert exported["--checkpoint"] == calibrated["--out"]
 
 
 @pytest.mark.slow
@@ -77,6 +80,7 @@ def test_a_small_corpus_becomes_a_composer_that_plays(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text(RUN)
     told = {"RUNS": "one two", "RUN_FILES": tmp_path, "MODEL": tmp_path / "composer.onnx", "ONLY": STEPS}
+    told |= {"CALIBRATE": "--pieces 1 --rounds 1"}
     python = {"BARWISE_EXPORT": f"{sys.executable} -m barwise_export"}
     environment = os.environ | {name: str(value) for name, value in (told | python).items()}
     for _ in range(2):  # the second time it goes on where it was: at the end
