@@ -37,6 +37,14 @@ def test_a_candidate_without_a_wanted_part_loses() -> None:
     assert cost(alone) - cost(BOTH) >= MISSING_PART
 
 
+def test_a_melody_that_hardly_sounds_is_half_missing() -> None:
+    def sung(ticks: int) -> float:
+        bar = Bar(notes=(BASS, replace(MELODY, duration=ticks)))
+        return costs(Columns.of((bar,)), [WANTED.attributes], WANTED)[0]  # as if all else were as wanted
+
+    assert [sung(ticks) for ticks in (96, 24, 12)] == [0, 0, MISSING_PART / 2]
+
+
 def test_a_part_that_nobody_wanted_costs_nothing_by_itself() -> None:
     assert cost(BOTH, replace(WANTED, parts=frozenset())) == cost(BOTH)
 

@@ -31,6 +31,10 @@ SUPERSEDED = frozenset({"brightness", "dissonance", "chromaticism"})
 """Attributes that do not count where a tonality is wanted: it tells the same more exactly."""
 
 MISSING_PART = 4.0
+
+SINGING = 0.25
+"""Share of the bar for which a melody sounds that is wholly there: a few short notes are none."""
+
 CLASH = 0.5
 
 
@@ -78,10 +82,15 @@ def clashes(bar: Bar) -> float:
     return _clashes(Columns.of((bar,)))[0]
 
 
-def _missing(notes: Columns, parts: frozenset[Part]) -> list[int]:
-    """How many of some parts each bar lacks."""
-    has = notes.count(notes.part, 1 + len(Part))[:, list(parts)] > 0
-    return [len(parts) - number for number in has.sum(axis=1).tolist()]
+def _missing(notes: Columns, parts: frozenset[Part]) -> list[float]:
+    """How many of some parts each bar lacks; a melody that hardly sounds is lacking in part."""
+    has = notes.count(notes.part, 1 + len(Part)) > 0
+    lacking = len(parts) - has[:, list(parts)].sum(axis=1)
+    if Part.MELODY in parts:
+        sung = np.where(notes.part == Part.MELODY, notes.duration, 0) / (SINGING * notes.metre.bar_ticks)
+        thin = 1 - np.minimum(np.bincount(notes.bar, weights=sung, minlength=notes.bars), 1)
+        lacking = lacking + np.where(has[:, Part.MELODY], thin, 0)
+    return [float(number) for number in lacking.tolist()]
 
 
 def _clashes(notes: Columns) -> list[float]:

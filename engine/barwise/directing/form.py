@@ -19,11 +19,11 @@ from barwise.music.notes import PARTS, Part
 CYCLES: Mapping[str, float] = {
     "AABA": 0.2,
     "AABB": 0.25,
-    "AABC": 0.2,
+    "AABC": 0.25,
     "ABAC": 0.1,
-    "ABAB": 0.1,
-    "AAAB": 0.1,
-    "ABCA": 0.05,
+    "ABAB": 0.05,
+    "AAAB": 0.05,
+    "ABCA": 0.1,
 }
 """Phrases of a cycle and how often it is drawn: a letter that comes again returns to its first phrase."""
 
