@@ -2,20 +2,10 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from barwise.arranging.overlaps import without_overlaps
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.playing.transport import BarClock
-
-
-@dataclass(frozen=True, slots=True)
-class _Next:
-    """When an event is due by a clock."""
-
-    event: ChannelEvent
-    clock: BarClock
-    sample: int
 
 
 class DueEvents:
@@ -23,8 +13,8 @@ class DueEvents:
 
     def __init__(self) -> None:
         self._events: deque[ChannelEvent] = deque()
-        self._next: _Next | None = None
-        """Kept, because it is asked for with every step; good for its event and its clock alone."""
+        self._known: tuple[ChannelEvent | None, BarClock | None, int] = None, None, 0
+        """When an event is due by a clock: kept, because it is asked for with every step."""
 
     @property
     def left(self) -> tuple[ChannelEvent, ...]:
@@ -41,7 +31,7 @@ class DueEvents:
 
     def carry(self, ticks: int) -> None:
         """Another bar begins, so many ticks after the one that ends."""
-        self.put(replace(event, tick=event.tick - ticks) for event in self._events)
+        self.put(event.at(event.tick - ticks) for event in self._events)
 
     def leave_out(self, channels: Collection[int]) -> None:
         """Nothing is due on some channels."""
@@ -65,10 +55,12 @@ class DueEvents:
         """When the next one is due by the bar's clock; None: none is."""
         if not self._events:
             return None
-        event, known = self._events[0], self._next
-        if known is None or known.event is not event or known.clock is not clock:
-            known = self._next = _Next(event, clock, clock.sample_at(event.tick))
-        return known.sample
+        event = self._events[0]
+        known, by, sample = self._known
+        if known is not event or by is not clock:
+            sample = clock.sample_at(event.tick)
+            self._known = event, clock, sample
+        return sample
 
     def take(self, sample: int, clock: BarClock) -> Iterator[ChannelEvent]:
         """Those that are due by a sample."""

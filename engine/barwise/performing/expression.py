@@ -52,17 +52,17 @@ class Expression:
         self.want_brightness(now, intensity, sample)
         silent, self._unheard = self._unheard, []
         for event in silent:
-            yield from self.heard(event, now, intensity)
+            if heard := self.heard(event, now, intensity):
+                yield heard
 
-    def heard(self, event: ChannelEvent, now: Playing, intensity: float) -> Iterator[ChannelEvent]:
-        """An event that is due, as it sounds at an intensity; a pad's that does not sound may do so later."""
+    def heard(self, event: ChannelEvent, now: Playing, intensity: float) -> ChannelEvent | None:
+        """An event that is due, as it sounds at an intensity; None where it does not: a pad's may do so later."""
         sounding = apply_intensity(event, intensity, now.layered)
-        if sounding:
-            yield sounding
-        if not sounding and is_pad(event.channel):
+        if sounding is None and is_pad(event.channel):
             self._unheard.append(event)
-        elif event.kind is ChannelEventKind.NOTE_OFF:
+        elif self._unheard and event.kind is ChannelEventKind.NOTE_OFF:
             self._unheard = [on for on in self._unheard if (on.channel, on.number) != (event.channel, event.number)]
+        return sounding
 
     @property
     def next_sample(self) -> int | None:

@@ -240,13 +240,16 @@ class Stage:
         now, sample, intensity = self.playing, self.sample, self.intensity.value
         self._send(self._fades.take(sample))
         self._send(self._expression.take(sample, now))
+        start_tick, send, heard = now.clock.start_tick, self.sounding.send, self._expression.heard
         for event in self._due.take(sample, now.clock):
-            self._send(self._expression.heard(event, now, intensity))
+            if sounding := heard(event, now, intensity):
+                send(sounding, start_tick + sounding.tick)
         self._announcer.tell(sample)
-        for name, setup in self.stingers.begin(sample, now, intensity):
-            self._send(setup)
-            self._reporter.tell(sample, MusicEventKind.STINGER, now.intent.index, name)
-        self._send(self.stingers.take(sample, now.clock))
+        if self.stingers.asked:
+            for name, setup in self.stingers.begin(sample, now, intensity):
+                self._send(setup)
+                self._reporter.tell(sample, MusicEventKind.STINGER, now.intent.index, name)
+            self._send(self.stingers.take(sample, now.clock))
 
     def let_go(self) -> None:
         """End every note; nothing more is due."""

@@ -39,6 +39,9 @@ _TAPS = 12
 _PHASES = (0.25, 0.5, 0.75)
 """Where, as in BS.1770's meter of true peaks."""
 
+_HELD_FRAMES = CHUNK_FRAMES + _TAPS // 2
+"""A chunk, and the frames behind it that its peaks are reckoned from."""
+
 LOOKAHEAD_FRAMES = 2 * CHUNK_FRAMES + _TAPS // 2
 """By so much sound is later than it came: 1.6 ms at 44.1 kHz."""
 
@@ -54,10 +57,8 @@ class Master:
         self._release = -math.expm1(-CHUNK_FRAMES / (RELEASE_SECONDS * sample_rate))
         self._coming = self._nothing()
         """Frames that fill no chunk yet."""
-        self._before = self._nothing(_TAPS - 1)
-        """The last frames, from which peaks after them are reckoned."""
-        self._held = self._nothing(CHUNK_FRAMES)
-        """The last chunk whose peaks are known: how its level ends depends on the next one."""
+        self._held = self._nothing(_HELD_FRAMES)
+        """The last chunk whose peaks are known, as how its level ends depends on the next one; and what came since."""
         self._held_limit = 1.0
         self._level = 1.0
         """At the start of the chunk that is held."""
@@ -65,9 +66,11 @@ class Master:
 
     def process(self, voices: Voices) -> Voices:
         """The frames that are heard next, as many as come: those of LOOKAHEAD_FRAMES before."""
-        coming = np.concatenate([self._coming, _numbers(voices)], axis=1)
+        coming = _numbers(voices)
+        if self._coming.shape[1]:
+            coming = np.concatenate([self._coming, coming], axis=1)
         whole = coming.shape[1] - coming.shape[1] % CHUNK_FRAMES
-        self._coming = coming[:, whole:]
+        self._coming = coming[:, whole:].copy()  # the caller may write over what it gave
         if whole:
             self._done = np.concatenate([self._done, self._limited(self._with_mono_bass(coming[:, :whole]))], axis=1)
         frames = voices.shape[1]
@@ -76,12 +79,14 @@ class Master:
 
     def _with_mono_bass(self, voices: Voices) -> Voices:
         """Whole chunks, the lows of each side given to both alike."""
-        side = (voices[..., 0] - voices[..., 1]) * np.float32(0.5)
-        if not side.any() and not any(map(any, self._states)):
+        left, right = voices[..., 0], voices[..., 1]
+        side = left - right
+        side *= np.float32(0.5)
+        if not any(map(any, self._states)) and not side.any():
             return voices
-        lows, middled = self._lows(side), voices.copy()
-        middled[..., 0] -= lows
-        middled[..., 1] += lows
+        lows, middled = self._lows(side), np.empty_like(voices)
+        np.subtract(left, lows, out=middled[..., 0])
+        np.add(right, lows, out=middled[..., 1])
         return middled
 
     def _lows(self, side: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -90,26 +95,28 @@ class Master:
         # Not a product of matrices, whose sums depend on how many rows there are; nor one for each chunk: numpy gives
         # Python's lock away with each, and the thread of a busy game keeps it for milliseconds.
         answers = np.einsum("vcf,af->vca", chunks, self._high_pass.answer)
-        states = []
+        firsts: list[float] = []
+        seconds: list[float] = []
         (a, b), (c, d) = self._high_pass.step
-        for voice, answered in enumerate(answers):
+        for voice, pushes in enumerate(answers[..., CHUNK_FRAMES:].tolist()):
             first, second = self._states[voice]
-            for push_first, push_second in answered[:, CHUNK_FRAMES:].tolist():
-                states.append((first, second))
+            for push_first, push_second in pushes:
+                firsts.append(first)
+                seconds.append(second)
                 first, second = a * first + b * second + push_first, c * first + d * second + push_second
             self._states[voice] = first, second
-        before, (first_echo, second_echo) = np.array(states).reshape(*chunks.shape[:2], 2), self._high_pass.echo
-        lows = answers[..., :CHUNK_FRAMES] - before[..., :1] * first_echo - before[..., 1:] * second_echo
-        return np.asarray(lows.reshape(side.shape), dtype=np.float32)
+        before, (first_echo, second_echo) = (*chunks.shape[:2], 1), self._high_pass.echo
+        lows = answers[..., :CHUNK_FRAMES]
+        lows -= np.array(firsts).reshape(before) * first_echo
+        lows -= np.array(seconds).reshape(before) * second_echo
+        return lows.astype(np.float32).reshape(side.shape)
 
     def _limited(self, voices: Voices) -> Voices:
         """As many chunks, their peaks below the ceiling; they begin with the one that was held."""
-        sound = np.concatenate([self._before, voices], axis=1)
-        limits = [self._held_limit, *_limits(mixed(sound))]
-        known = sound[:, _TAPS // 2 - 1 : -(_TAPS // 2)]
-        chunks = np.concatenate([self._held, known], axis=1)
-        self._before, self._held, self._held_limit = sound[:, 1 - _TAPS :], chunks[:, -CHUNK_FRAMES:], limits[-1]
-        chunks = chunks[:, :-CHUNK_FRAMES]
+        sound = np.concatenate([self._held, voices], axis=1)
+        limits = [self._held_limit, *_limits(mixed(sound)[_HELD_FRAMES - _TAPS + 1 :])]
+        self._held, self._held_limit = sound[:, -_HELD_FRAMES:], limits[-1]
+        chunks = sound[:, :-_HELD_FRAMES]
         if self._level == 1.0 and min(limits) == 1.0:
             return chunks
         levels = [self._level]
