@@ -22,6 +22,7 @@ from barwise.music.metre import COMMON_TIME
 from barwise.music.mood import Mood
 from barwise.music.notes import HIGHEST_PITCH, LOWEST_PITCH, PARTS, PERCUSSION, Bar, ChordChange, Note, Part
 from barwise.score.load import load_score
+from tests.arranging import phrases
 
 SCORE = load_score()
 ARRANGER = Arranger(SCORE)
@@ -50,7 +51,7 @@ def intent(state: str = "explore", tonic: int = 0, arousal: float = 0.0, phrase_
 
 
 def arranged(bar: Bar = TUNE, wanted: BarIntent | None = None, seed: int = 0) -> tuple[ChannelEvent, ...]:
-    return ARRANGER.arrange(bar, wanted or intent(), np.random.default_rng(seed))
+    return phrases.arranged(ARRANGER, bar, wanted or intent(), np.random.default_rng(seed))
 
 
 def onsets(events: tuple[ChannelEvent, ...], part: Part) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ from barwise.music.intent import BarIntent, Condition
 from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.notes import Bar, Note, Part
 from barwise.score.load import load_score
+from tests.arranging.phrases import arranged
 
 SCORE = load_score()
 ARRANGER = Arranger(SCORE)
@@ -68,7 +69,7 @@ def test_every_metre_has_its_roll(metre: Metre) -> None:
 
 
 def test_strokes_of_the_roll_and_of_the_bar_on_one_drum_are_each_let_go_as_what_they_are() -> None:
-    events = ARRANGER.arrange(BAR, replace(intent(), fill=True), np.random.default_rng(0))
+    events = arranged(ARRANGER, BAR, replace(intent(), fill=True), np.random.default_rng(0))
     sounding: dict[int, Part | None] = {}
     for event in [event for event in events if event.channel == DRUM_CHANNEL]:
         if event.kind is ON:

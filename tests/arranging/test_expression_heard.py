@@ -1,7 +1,6 @@
 """Expression measured on sound, and what it costs; `pytest -s -m slow` prints the figures of the folder's README."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,40 +8,21 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import BRIGHTNESS, CHANNELS, VOLUME
 from barwise.arranging.color import brightness
 from barwise.arranging.expressing import controls
-from barwise.arranging.overlaps import in_order
 from barwise.composing.rule_composer import RuleComposer
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Part
 from barwise.performing.brightness import STEP, STEP_SECONDS
 from barwise.playing.outputs import Block
-from barwise.playing.synth import Synth
-from barwise.score.load import load_score
-from tests.arranging.test_loudness import events, intents
+from tests.arranging.phrases import ARRANGER, SCORE, intents, phrase, rendered
 
 RATE = 44100
 WINDOW = RATE // 5
-SCORE = load_score()
-ARRANGER = Arranger(SCORE)
 ON, CONTROL = ChannelEventKind.NOTE_ON, ChannelEventKind.CONTROL
 STRINGS, TOP_HZ = 48, 6000
-
-
-def rendered(soundfont: Path, sent: Iterable[ChannelEvent]) -> Block:
-    """The events, whose ticks are seconds, as they sound."""
-    synth, blocks, now = Synth(soundfont, RATE), [], 0
-    for event in in_order(sent):
-        due = int(event.tick * RATE)
-        if due > now:
-            blocks.append(synth.render(due - now))
-            now = due
-        synth.send(event)
-    synth.close()
-    return np.concatenate(blocks)
 
 
 def decibels(sound: Block) -> npt.NDArray[np.float64]:
@@ -62,9 +42,9 @@ def centroid(sound: Block) -> float:
     ("state", "part"), [("explore", Part.MELODY), ("defeat", Part.MELODY), ("victory", Part.COUNTER)]
 )
 def test_swells_are_heard_as_they_are_written_and_leave_the_loudness(soundfont: Path, state: str, part: Part) -> None:
-    own = [event for event in events(state, 1.0) if event.channel == CHANNELS[part]]
+    own = [event for event in phrase(state, 1.0) if event.channel == CHANNELS[part]]
     still = [event for event in own if event.number != VOLUME or event.position < 0 or event.kind is not CONTROL]
-    with_swells, without = (decibels(rendered(soundfont, sent)) for sent in (own, still))
+    with_swells, without = (decibels(rendered(soundfont, sent, RATE)) for sent in (own, still))
     length = min(len(with_swells), len(without))
     heard = (with_swells[:length] - without[:length])[without[:length] > without.max() - 20]
     mean = 10 * np.log10(np.mean(10 ** (with_swells / 10)) / np.mean(10 ** (without / 10)))
@@ -77,12 +57,13 @@ def test_swells_are_heard_as_they_are_written_and_leave_the_loudness(soundfont: 
 @pytest.mark.slow
 @pytest.mark.parametrize("state", SCORE.states)
 def test_tension_is_brighter(soundfont: Path, state: str) -> None:
-    music = events(state, 0.8)
+    music = phrase(state, 0.8)
     dark, bright = (
         centroid(
             rendered(
                 soundfont,
                 [replace(e, value=value) if e.number == BRIGHTNESS and e.kind is CONTROL else e for e in music],
+                RATE,
             )
         )
         for value in (brightness(0, 0.7), brightness(1, 0.7))
@@ -100,7 +81,7 @@ def test_a_sweep_of_brightness_makes_no_noise_of_its_own(soundfont: Path) -> Non
 
     def top(steps: list[tuple[float, int]]) -> npt.NDArray[np.float64]:
         sweep = [ChannelEvent(at, CONTROL, 0, BRIGHTNESS, value) for at, value in steps]
-        sound = rendered(soundfont, [program, *chord, *sweep, ChannelEvent(3.0, CONTROL, 0, 123)])[RATE:]
+        sound = rendered(soundfont, [program, *chord, *sweep, ChannelEvent(3.0, CONTROL, 0, 123)], RATE)[RATE:]
         spectrum = np.fft.rfft(sound.mean(axis=1))
         spectrum[: int(TOP_HZ * len(sound) / RATE)] = 0
         high = np.fft.irfft(spectrum, len(sound)) ** 2

@@ -21,6 +21,7 @@ from barwise.music.intent import BarIntent
 from barwise.music.notes import PARTS, Bar, ChordChange, Note, Part
 from barwise.score.load import load_score
 from barwise.score.schema import Instrument, KitGroup, Layer, Line, Palette
+from tests.arranging import phrases
 from tests.arranging.test_arranger import _BARS, _INTENTS, TUNE, arranged, intent, onsets
 
 SCORE = load_score()
@@ -36,7 +37,7 @@ def with_layers(*layers: Layer, **changes: object) -> Arranger:
 
 def played(arranger: Arranger, bar: Bar = TUNE, channel: int | None = None, tonic: int = 0) -> list[tuple[int, int]]:
     """Nearest tick and pitch of each note of a layer's channel; by default of the first that doubles."""
-    events = arranger.arrange(bar, intent(tonic=tonic), np.random.default_rng(0))
+    events = phrases.arranged(arranger, bar, intent(tonic=tonic), np.random.default_rng(0))
     wanted = 13 if channel is None else channel
     return [(round(event.tick), event.number) for event in events if event.kind is ON and event.channel == wanted]
 
@@ -49,7 +50,7 @@ def test_a_doubling_plays_its_part_octaves_apart(program: int, octave: int, abov
 
 def test_a_doubling_is_struck_with_its_part() -> None:
     doubling = with_layers(Layer(Part.MELODY, Instrument(VIOLIN)))
-    events = doubling.arrange(TUNE, intent(), np.random.default_rng(5))
+    events = phrases.arranged(doubling, TUNE, intent(), np.random.default_rng(5))
     notes = [event for event in events if event.kind in (ON, OFF)]
     of = {channel: [(e.tick, e.kind, e.value) for e in notes if e.channel == channel] for channel in (0, 13)}
     assert of[0] == of[13]
@@ -76,7 +77,7 @@ def test_a_pad_holds_each_chord_close_together_and_shared_tones_stay() -> None:
     held = played(pad, HALVES, PAD_CHANNEL)
     first, second = ({pitch for tick, pitch in held if tick == at} for at in (0, 48))
     assert (first, second) == ({55, 60, 64}, {57, 60, 64})
-    events = pad.arrange(HALVES, intent(), np.random.default_rng(0))
+    events = phrases.arranged(pad, HALVES, intent(), np.random.default_rng(0))
     assert {round(e.tick) for e in events if e.kind is OFF and e.channel == PAD_CHANNEL} == {48, 96}
 
 
@@ -103,7 +104,7 @@ def test_a_second_voice_is_the_chord_under_the_melody() -> None:
 def test_layers_keep_the_laws_of_events(part: Part, octave: int, program: int, bar: Bar, wanted: BarIntent) -> None:
     instrument = Instrument(program, octave)
     layers = (Layer(part, instrument), Layer(Line.HARMONY, instrument), Layer(Line.PAD, instrument))
-    events = with_layers(*layers).arrange(bar, replace(wanted, state="explore"), np.random.default_rng(0))
+    events = phrases.arranged(with_layers(*layers), bar, replace(wanted, state="explore"), np.random.default_rng(0))
     assert [event.tick for event in events] == sorted(event.tick for event in events)
     sounding: set[tuple[int, int]] = set()
     for event in [event for event in events if event.kind in (ON, OFF)]:
@@ -119,7 +120,7 @@ def test_layers_keep_the_laws_of_events(part: Part, octave: int, program: int, b
 def test_nothing_that_layers_add_is_mud(bar: Bar, octave: int) -> None:
     """Mud is what two notes less than a fifth apart below C3 are."""
     layers = tuple(Layer(plays, Instrument(PIANO, octave)) for plays in (Part.CHORDS, Part.COUNTER, Line.PAD))
-    events = with_layers(*layers).arrange(bar, intent(), np.random.default_rng(0))
+    events = phrases.arranged(with_layers(*layers), bar, intent(), np.random.default_rng(0))
     low = [event for event in events if event.kind is ON and event.channel >= 12 and event.number < 48]
     assert not [pair for pair in combinations(low, 2) if abs(pair[0].number - pair[1].number) < 7]
 
@@ -145,8 +146,10 @@ def test_intensity_is_a_build_from_one_or_two_voices_to_all(palette: Palette) ->
 def test_groups_of_the_kit_join_one_after_another() -> None:
     kit = {KitGroup.HATS: 0.8}
     arranger = with_layers(kit=kit)
-    events = [event for event in arranger.arrange(TUNE, intent(), np.random.default_rng(0)) if event.kind is ON]
-    entered = {event.position: event.enters for event in events if event.channel == DRUM_CHANNEL}
+    events = [
+        event for event in phrases.arranged(arranger, TUNE, intent(), np.random.default_rng(0)) if event.kind is ON
+    ]
+    entered = {event.position: event.enters for event in events if event.kind is ON and event.channel == DRUM_CHANNEL}
     assert entered == {0: SCORE.palettes["orchestral"].enters[Part.DRUMS], 48: 0.8}  # a kettledrum, then a hat
 
 

@@ -34,7 +34,7 @@ from barwise.music.stinger_fitting import HeardChord, heard_chords
 from barwise.playing.outputs import Block
 from barwise.playing.synth import Synth
 from barwise.score.load import load_score
-from tests.arranging.test_loudness import RATE, intents, loudness
+from tests.arranging.phrases import RATE, intents, loudness
 
 SCORE = load_score()
 STINGERS = SCORE.stingers

@@ -15,6 +15,7 @@ from barwise.music.metre import COMMON_TIME, Metre
 from barwise.music.mood import Mood
 from barwise.music.notes import Bar, Note, Part
 from barwise.score.load import load_score
+from tests.arranging.phrases import arranged
 
 SCORE = load_score()
 ARRANGER = Arranger(SCORE)
@@ -30,7 +31,7 @@ def intent(phrase_bar: int = 0, state: str = "explore", *, arousal: float = 0.0,
 
 def volumes(notes: tuple[Note, ...], wanted: BarIntent) -> list[ChannelEvent]:
     """Of the melody."""
-    events = ARRANGER.arrange(Bar(notes=notes), wanted, np.random.default_rng(0))
+    events = arranged(ARRANGER, Bar(notes=notes), wanted, np.random.default_rng(0))
     return [event for event in events if event.number == VOLUME and event.channel == CHANNELS[Part.MELODY]]
 
 

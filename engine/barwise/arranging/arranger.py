@@ -55,19 +55,21 @@ class Arranger:
         """What gives the channels a palette's instruments, to be sent in order when the palette changes."""
         return channel_setup(palette)
 
-    def arrange(
-        self, bar: Bar, intent: BarIntent, random: np.random.Generator, intensity: float = 1.0
-    ) -> tuple[ChannelEvent, ...]:
-        """All events of a bar, in order, the first at tick 0 or later; every on has its off.
-
-        The intensity (0 to 1) as the bar begins sets the level only: dynamics.py takes parts away.
-        """
-        return self.events_of(bar, intent, self.played(bar, intent, random), intensity)
+    def played(self, bar: Bar, intent: BarIntent, random: np.random.Generator) -> list[PlayedNote]:
+        """The notes of a bar, as written for its instruments, with the ticks at which they sound."""
+        palette = self.palette_for(intent)
+        programs = {part: instrument.program for part, instrument in palette.instruments.items()}
+        notes = evened(idiomatic(bar, palette), intent.condition.attributes.loudness)
+        touched = touches(notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
+        return spread(play(notes, touched, bar.metre, intent, random, programs), programs, bar.metre, intent)
 
     def events_of(
         self, bar: Bar, intent: BarIntent, played: Sequence[PlayedNote], intensity: float = 1.0
     ) -> tuple[ChannelEvent, ...]:
-        """As arrange, of a bar whose notes have been `played` already."""
+        """All events of a bar whose notes are `played`, in order, the first at tick 0 or later; every on has its off.
+
+        The intensity (0 to 1) as the bar begins sets the level only: dynamics.py takes parts away.
+        """
         palette = self.palette_for(intent)
         written = replace(bar, notes=tuple(each.note for each in played))
         layered = with_melody(palette) if intent.theme else palette
@@ -91,14 +93,6 @@ class Arranger:
         of_layers = [event for voice, line in added for event in _added(voice, line, of_parts, shifts, louder)]
         expressed = controls(palette, bar, intent, played, lines)
         return in_order([*of_parts, *of_layers, *expressed])
-
-    def played(self, bar: Bar, intent: BarIntent, random: np.random.Generator) -> list[PlayedNote]:
-        """The notes of a bar, as written for its instruments, with the ticks at which they sound."""
-        palette = self.palette_for(intent)
-        programs = {part: instrument.program for part, instrument in palette.instruments.items()}
-        notes = evened(idiomatic(bar, palette), intent.condition.attributes.loudness)
-        touched = touches(notes, bar.metre, intent.condition.tempo, random, self.swing_of(intent.state))
-        return spread(play(notes, touched, bar.metre, intent, random, programs), programs, bar.metre, intent)
 
 
 def _placed(bar: Bar, palette: Palette, key: Key, shifts: Mapping[Part, int]) -> tuple[Note, ...]:
