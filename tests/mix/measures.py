@@ -17,6 +17,9 @@ RATE = 44100
 
 LOW_HZ = 120.0
 
+BANDS = (0, 88, 177, 355, 710, 1420, 2840, 5680, 10000, 22050)
+"""Hertz: octaves, and what lies below and above."""
+
 WINDOW, HOP = 2048, 1024
 
 MASKED_BELOW_DB = 6.0
@@ -56,6 +59,14 @@ def low_correlation(sound: Sound) -> float:
     """Of the sides, below LOW_HZ: 1 for mono."""
     low = signal.sosfilt(signal.butter(4, LOW_HZ, fs=RATE, output="sos"), np.asarray(sound, float), axis=0)
     return float(np.corrcoef(low.T)[0, 1])
+
+
+def bands_db(sound: Sound) -> tuple[float, ...]:
+    """Power between the frequencies of BANDS against all of it."""
+    hertz, power = signal.welch(np.asarray(sound, float).T, RATE, nperseg=4096)
+    place = np.searchsorted(BANDS, hertz, side="right") - 1
+    shares = np.bincount(np.minimum(place, len(BANDS) - 2), power.sum(axis=0)) / power.sum()
+    return tuple(decibels(share) for share in shares)
 
 
 def decibels(power: float) -> float:

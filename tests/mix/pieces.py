@@ -69,7 +69,7 @@ class Piece:
         """By how much each frame is turned down: 0 or less."""
         return np.asarray(20 * np.log10(self._mastered[1, LOOKAHEAD_FRAMES:, 0] / TRACER))
 
-    @property
+    @cached_property
     def heard(self) -> NDArray[np.floating]:
         """`heard_share` of the parts, without stingers."""
         return heard_share(self.stems[: STEMS.index(None)], self.bars)

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from tests.mix.measures import RATE, heard_share, longest_masking, low_correlation, low_side_db, true_peak_db
+from tests.mix.measures import (
+    BANDS,
+    RATE,
+    bands_db,
+    heard_share,
+    longest_masking,
+    low_correlation,
+    low_side_db,
+    true_peak_db,
+)
 
 BARS = [0, RATE, 2 * RATE, 3 * RATE]
 
@@ -50,3 +59,10 @@ def test_the_true_peak_lies_between_the_samples() -> None:
     wave = np.sin(phase) * np.hanning(RATE)
     assert np.abs(wave).max() == pytest.approx(0.707, abs=0.01)
     assert true_peak_db(np.stack([wave, wave], axis=1)) == pytest.approx(0.0, abs=0.1)
+
+
+def test_a_tone_lies_in_the_band_of_its_frequency() -> None:
+    found = bands_db(tone(1000))
+    assert BANDS[int(np.argmax(found))] == 710
+    assert max(found) == pytest.approx(0, abs=0.01)
+    assert sorted(found)[-2] < -40
