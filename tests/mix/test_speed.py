@@ -1,8 +1,8 @@
 """How much faster than real time the arranged engine renders on one core. Slow.
 
-`pytest -s -m slow tests/mix/test_speed.py` prints it for each state, with the seconds that composing and arranging,
-FluidSynth and the master take of a minute of music: time of the processor, loading left out. Every block is taken
-several times and its fastest take counts, as other programs slow a core down and never make it faster.
+`pytest -s -m slow tests/mix/test_speed.py` prints it for each state, with the seconds that arranging, FluidSynth, the
+master and all the rest, composing above all, take of a minute of music: time of the processor, loading left out. Every
+block is taken several times and its fastest take counts, as other programs slow a core down and never make it faster.
 """
 
 import os
@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from barwise.arranging.arranger import Arranger
 from barwise.building import build
 from barwise.controls import DirectControls
 from barwise.parts import Parts
@@ -32,9 +33,11 @@ WANTED = 20.0
 
 @pytest.mark.parametrize("state", load_score(None).states)
 def test_full_intensity_renders_twenty_times_as_fast_as_it_plays(state: str) -> None:
-    whole, synth, master = np.min([take(state) for _ in range(TAKES)], axis=0).sum(axis=0) * 60 / SECONDS
+    takes = [take(state) for _ in range(TAKES)]
+    whole, arranging, synth, master = np.min(takes, axis=0).sum(axis=0) * 60 / SECONDS
+    composing = whole - arranging - synth - master
     sys.stdout.write(
-        f"{state}: {60 / whole:.0f} times real time; a minute takes {whole - synth - master:.2f} s to compose and "
+        f"{state}: {60 / whole:.0f} times real time; a minute takes {composing:.2f} s to compose, {arranging:.2f} s to "
         f"arrange, {synth:.2f} s in FluidSynth, {master:.2f} s in the master\n"
     )
     if 60 / whole < WANTED and os.getloadavg()[0] > (os.cpu_count() or 1):
@@ -43,8 +46,8 @@ def test_full_intensity_renders_twenty_times_as_fast_as_it_plays(state: str) -> 
 
 
 def take(state: str) -> NDArray[np.floating]:
-    """Seconds of each block: all of it, FluidSynth's and the master's share, [blocks, 3]."""
-    spent = [0.0, 0.0, 0.0]
+    """Seconds of each block: all of it, the arranger's, FluidSynth's and the master's share, [blocks, 4]."""
+    spent = [0.0, 0.0, 0.0, 0.0]
 
     def watched(place: int, call: Callable[..., object]) -> Callable[..., object]:
         def timed(*arguments: object) -> object:
@@ -56,8 +59,10 @@ def take(state: str) -> NDArray[np.floating]:
         return timed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Synth, "render", watched(1, Synth.render))
-        patch.setattr(Master, "process", watched(2, Master.process))
+        patch.setattr(Arranger, "played", watched(1, Arranger.played))
+        patch.setattr(Arranger, "events_of", watched(1, Arranger.events_of))
+        patch.setattr(Synth, "render", watched(2, Synth.render))
+        patch.setattr(Master, "process", watched(3, Master.process))
         built = build(Parts(seed=1))
         controls = DirectControls(built.score, built.session.call)
         controls.enter(state)
