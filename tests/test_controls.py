@@ -66,7 +66,7 @@ def test_each_verb_is_one_command(verb: Verb, command: Command) -> None:
     assert said(verb) == [command]
 
 
-@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf, -0.001, 1.001, "loud"])
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf, -0.001, 1.001, "loud", "0.5", True, False])
 def test_what_is_no_number_or_out_of_range_is_refused_with_its_name(wrong: object) -> None:
     for name, verb in {
         "intensity": lambda game: game.set_intensity(wrong),
@@ -76,6 +76,28 @@ def test_what_is_no_number_or_out_of_range_is_refused_with_its_name(wrong: objec
     }.items():
         with pytest.raises(InputError, match=name):
             said(verb)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda game: game.set_mood(valence=True),
+        lambda game: game.set_mood("dread", bars=True),
+        lambda game: game.set_mood("dread", seconds=True),
+        lambda game: game.set_intensity(0.5, seconds=True),
+        lambda game: game.set_tempo(True),
+        lambda game: game.set_attributes(rhythm=True),
+        lambda game: game.enter("combat", bridge=True),
+        lambda game: game.enter("combat", fade=True),
+        lambda game: game.theme("hero", at=True),
+        lambda game: game.arrive("combat", True),
+        lambda game: game.skip(True),
+        lambda game: game.duck(True),
+    ],
+)
+def test_true_is_no_number_in_any_verb(verb: Verb) -> None:
+    with pytest.raises(InputError, match="True is not"):
+        said(verb)
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,9 @@ def test_the_host_is_a_thread_where_no_process_can_be(monkeypatch: pytest.Monkey
         ({"output": "/nowhere/music.wav"}, "nowhere"),
         ({"sample_rate": 1}, "sample rate 1"),
         ({"seed": -1}, "seed -1"),
+        ({"seed": True}, "seed True"),
+        ({"seek": True}, "seek True"),
+        ({"tempo_step": "2"}, "tempo step '2'"),
     ],
 )
 def test_a_player_that_cannot_be_names_the_value(arguments: dict[str, object], named: str) -> None:

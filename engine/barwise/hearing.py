@@ -60,10 +60,8 @@ class Hearing:
         """What has been heard since the last call, in order, and what went wrong."""
         self._link.poll()
         at, frame = self._now()
-        with self._log.changed:
-            told = self._events.heard(frame)
+        told, faults = self._log.heard(self._events, frame)
         heard = [heard_event(item, frame, at, self._sample_rate) for item in told]
-        faults = self._log.take_faults()
         seconds = heard[-1].seconds if heard else frame / self._sample_rate
         return heard + [warning(text, seconds) for text in faults]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from barwise.errors import InputError
+from barwise.music.mood import is_number
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.score.schema import LARGEST_TEMPO_STEP
 
@@ -55,9 +56,9 @@ class Parts:
         low, high = SAMPLE_RATES
         if not isinstance(self.sample_rate, int) or not low <= self.sample_rate <= high:
             raise InputError(f"sample rate {self.sample_rate!r} is out of range; allowed: {low} to {high}")
-        if not 0.0 < self.seek <= 1.0:
+        if not is_number(self.seek) or not 0.0 < self.seek <= 1.0:
             raise InputError(f"seek {self.seek!r} is out of range; allowed: above 0 to 1")
-        if not self.tempo_step > 1.0:
+        if not is_number(self.tempo_step) or not self.tempo_step > 1.0:
             raise InputError(f"tempo step {self.tempo_step!r} is out of range; allowed: above 1")
-        if not isinstance(self.seed, int) or not 0 <= self.seed <= LAST_SEED:
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LAST_SEED:
             raise InputError(f"seed {self.seed!r} is not allowed; it must be a whole number from 0 to {LAST_SEED}")

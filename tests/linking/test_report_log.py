@@ -96,7 +96,7 @@ def test_notes_travel_as_text_and_are_there_when_asked_for() -> None:
     log = ReportLog()
     log.add(arrived.reports, dict(arrived.notes))
     assert log.bars_after(0) == [bar(0)]
-    assert log.take_faults() == ["x"]
+    assert log.heard(log.listen(), 0.0) == ([], ["x"])
 
 
 def test_a_bar_says_its_beats_and_chords_before_they_are_heard() -> None:

@@ -52,6 +52,11 @@ class Calls:
         self._look_at = MOST_WAITING
 
     @property
+    def are_waiting(self) -> bool:
+        """Whether some are still to be sent; any thread may ask."""
+        return bool(self._waiting)
+
+    @property
     def pending(self) -> tuple[Said, ...]:
         """What has not taken effect yet, as far as is known."""
         return (*self._sent, *self._waiting)

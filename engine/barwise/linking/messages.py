@@ -1,6 +1,7 @@
 """What the two ends of a process link say to each other, and how it becomes frames. Knows no pipe.
 
-A frame is JSON of the plain data of one message. Notes of bars travel as text within it, which a
+A frame is JSON of the plain data of one message, bytes in it in base 64, which the standard library reads in C: in
+base 85 a checkpoint cost the game 0.5 ms of a frame. Notes of bars travel as text within it, which a
 game that does not ask for them never takes apart: that would cost it a share of a frame a bar.
 """
 
@@ -156,8 +157,8 @@ def notes_of(text: str) -> Notes:
 def _text_of_bytes(data: object) -> dict[str, str]:
     if not isinstance(data, bytes):
         raise InputError(f"{type(data).__name__} cannot travel")
-    return {"b": base64.b85encode(data).decode()}
+    return {"b": base64.b64encode(data).decode()}
 
 
 def _bytes_of_text(entry: dict[str, str]) -> bytes:
-    return base64.b85decode(entry["b"])
+    return base64.b64decode(entry["b"])

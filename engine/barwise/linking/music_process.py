@@ -54,6 +54,11 @@ class MusicProcess:
         """Say something; False when the pipe is full."""
         return self._writer.offer(encode(message, ToChild))
 
+    @property
+    def has_rest(self) -> bool:
+        """Whether the pipe did not take all of the last message."""
+        return self._writer.has_rest
+
     def flush(self) -> None:
         """Give the pipe what it did not take of the last message."""
         self._writer.flush()

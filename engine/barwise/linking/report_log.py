@@ -107,12 +107,12 @@ class ReportLog:
                 self._notes.clear()
                 self._intensities.clear()
 
-    def take_faults(self) -> list[str]:
-        """What went wrong since the last call."""
+    def heard(self, listening: Listening, frame: float) -> tuple[list[Told], list[str]]:
+        """For one who listens: what has come to be heard by a frame, and what went wrong, since the last call."""
         with self.changed:
-            told = list(self._faults)
+            faults = list(self._faults)
             self._faults.clear()
-            return told
+            return listening.heard(frame), faults
 
     def bars_after(self, frame: float) -> list[BarReport]:
         """Bars that are known and not over, with their notes, in order."""

@@ -50,6 +50,11 @@ class PipeWriter:
         with self._lock:
             return self._offer_now(data) if self._is_unblocked else self._offer_to_thread(data)
 
+    @property
+    def has_rest(self) -> bool:
+        """Whether a frame was taken in part; any thread may ask."""
+        return bool(self._rest)
+
     def flush(self) -> None:
         """Give the pipe what it did not take of the last frame, as far as it takes it now."""
         with self._lock:

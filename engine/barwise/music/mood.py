@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 from barwise.errors import InputError
 
@@ -10,16 +11,21 @@ INTENSITY_RANGE = (0.0, 1.0)
 
 
 def in_range(name: str, value: float, low: float, high: float) -> float:
-    """The value as a float; raises InputError, naming it, unless low <= value <= high."""
+    """The value as a float; raises InputError, naming it, unless it is a number and low <= value <= high."""
+    if not is_number(value):
+        raise InputError(f"{name} {value!r} is not a number; allowed: {low:g} to {high:g}")
     try:
         number = float(value)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} {value!r} is not a number; allowed: {low:g} to {high:g}") from None
     except OverflowError:  # a whole number beyond every float
         number = math.inf if value > 0 else -math.inf
     if not math.isfinite(number) or not low <= number <= high:
         raise InputError(f"{name} {number:g} is out of range; allowed: {low:g} to {high:g}")
     return number
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a real number; True and False, and texts that look like one, are mistakes."""
+    return type(value) is float or (isinstance(value, Real) and not isinstance(value, bool))
 
 
 @dataclass(frozen=True, slots=True)
