@@ -9,7 +9,7 @@ from pathlib import Path
 from barwise.composing.onnx_composer import describe_model
 from barwise.errors import BarwiseError
 from barwise.playing.sdl_output import probe_device
-from barwise.playing.soundfont import HOUSE_FONT, find_soundfont, known_soundfonts
+from barwise.playing.soundfont import HOUSE_FONT, find_soundfont, house_soundfont, known_soundfonts
 from barwise.playing.synth import describe_library
 
 STDERR = 2
@@ -32,6 +32,7 @@ def examine() -> tuple[Finding, ...]:
     """Everything that music needs, looked for one by one."""
     return (
         _look("FluidSynth", _fluidsynth),
+        _look("House font", _house_font, substitute="another font is used, with levels that are not made for it"),
         _look("SoundFont", _soundfonts),
         _look("Sound device", _device),
         _look("Composer", _composer, substitute="the rules compose"),
@@ -63,6 +64,10 @@ def _look(subject: str, look: Callable[[], str], substitute: str = "") -> Findin
 def _fluidsynth() -> str:
     library = describe_library()
     return f"{library.version}, {library.path}; drivers: {', '.join(library.drivers)}"
+
+
+def _house_font() -> str:
+    return str(house_soundfont())
 
 
 def _soundfonts() -> str:

@@ -87,6 +87,15 @@ def find_soundfont(
     raise SoundFontError(f"no SoundFont found; {soundfont_cure()}; or set {SOUNDFONT_VARIABLE} to a .sf2 or .sf3 file")
 
 
+def house_soundfont(house: Path = HOUSE_FONT) -> Path:
+    """The project's own font; raises SoundFontError, with the cure, where the package lacks it or it is damaged."""
+    if fault := _fault(house):
+        raise SoundFontError(
+            f"the house font {house} {fault}; reinstall barwise, or in a checkout run python -m soundfonts.placing"
+        )
+    return house
+
+
 def check_soundfont(path: Path) -> Path:
     """The same path; raises SoundFontError, naming it, unless it is a whole and readable SoundFont."""
     if fault := _fault(path):
