@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from barwise.commands import Command
 from barwise.linking.messages import Origin, Report
 
+ENDING = ".wav"
+"""Of a recording."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -17,6 +20,12 @@ class Plan:
     output: str | None
     """None for the sound device, 'null', or a .wav file."""
     sample_rate: int
+
+    def output_of(self, number: int) -> str | None:
+        """For the process of a number, from 1: none writes over the recording of another."""
+        if number == 1 or self.output is None or not self.output.endswith(ENDING):
+            return self.output
+        return f"{self.output.removesuffix(ENDING)}-{number}{ENDING}"
 
 
 class Listener(Protocol):

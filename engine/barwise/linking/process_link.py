@@ -22,9 +22,6 @@ from barwise.linking.patience import MOST_DEATHS, Patience
 from barwise.linking.report_log import timed
 from barwise.linking.sources import Source
 
-ENDING = ".wav"
-"""Of a recording."""
-
 QUEUE_SECONDS = 0.048
 """What is said is heard this much later, less half a block; whatever holds the process up for a block less is a gap:
 25 ms here, where on a machine with three times as much to do as it can it was held up for 10 now and then."""
@@ -39,16 +36,7 @@ WATCH_SECONDS = 0.25
 class ProcessLink(GameSide):
     """A Link to a process; when processes keep dying, the music goes on in a thread of this one."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        source: Source,
-        listener: Listener,
-        fallback: Callable[[], Link],
-        *,
-        queue_seconds: float = QUEUE_SECONDS,
-        block_frames: int = BLOCK_FRAMES,
-    ) -> None:
+    def __init__(self, plan: Plan, source: Source, listener: Listener, fallback: Callable[[], Link]) -> None:
         """Take what to play, where processes for its parts come from, who listens, and what makes another link.
 
         The source is closed with `stop`; the other link is for when processes do not hold.
@@ -56,7 +44,6 @@ class ProcessLink(GameSide):
         super().__init__(plan, listener)
         self._fallback = fallback
         self._source = source
-        self._queue_seconds, self._block_frames = queue_seconds, block_frames
         self._looking = threading.Event()
         self._process: MusicProcess | None = None
         self._other: Link | None = None
@@ -220,10 +207,10 @@ class ProcessLink(GameSide):
         self._processes += 1
         return Begin(
             self._source.wanted.parts,
-            numbered(self._plan.output, self._processes),
+            self._plan.output_of(self._processes),
             self._plan.sample_rate,
-            self._queue_seconds,
-            self._block_frames,
+            QUEUE_SECONDS,
+            BLOCK_FRAMES,
             self._source.wanted.maker,
             self._course.origin,
             tuple(Call(said.at, said.command) for said in self._course.calls.take_all()),
@@ -311,10 +298,3 @@ class ProcessLink(GameSide):
         self._looking.set()
         if self._is_running:
             other.start()
-
-
-def numbered(output: str | None, number: int) -> str | None:
-    """An output's name for the process of a number, from 1: no process writes over the recording of another."""
-    if number == 1 or output is None or not output.endswith(ENDING):
-        return output
-    return f"{output.removesuffix(ENDING)}-{number}{ENDING}"
