@@ -210,8 +210,9 @@ class Core:
     # Working ahead: one thread.
 
     def work(self) -> bool:
-        """One step of what is to be done ahead: a bar, a checkpoint, a palette's instruments; False: nothing."""
-        return self._session.compose() or self._pack_checkpoint() or self._prepare_instruments()
+        """One step of what is to be done ahead: a bar, its notes, a checkpoint, instruments; False: nothing."""
+        session = self._session
+        return session.compose() or session.arrange_ahead() or self._pack_checkpoint() or self._prepare_instruments()
 
     def run_long_work_within(self, context: Callable[[], AbstractContextManager[None]]) -> None:
         """Have the network, of all cores of this process, run within a context."""
@@ -220,7 +221,7 @@ class Core:
     @property
     def wants_work(self) -> bool:
         """Whether `work` has something to do."""
-        return self._session.wants_bars or bool(self._unprepared) or self._session.began is not self._packed
+        return self._session.wants_work or bool(self._unprepared) or self._session.began is not self._packed
 
     def get_ready(self) -> None:
         """Do what must be there before the first sound, as the calls so far want it: a bar and its instruments."""
@@ -229,6 +230,8 @@ class Core:
         with ThreadPoolExecutor(1) as beside:
             preparing = beside.submit(self._prepare_instruments)
             self._session.compose()
+            while self._session.arrange_ahead():
+                pass
             preparing.result()
 
     def _prepare_instruments(self) -> bool:

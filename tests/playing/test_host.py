@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -207,6 +208,23 @@ def test_a_callback_that_fails_or_stops_the_host_does_no_harm(hosting: Hosting) 
     assert stopped.wait(PATIENCE_SECONDS)
     host.stop()
     assert not host.is_running
+
+
+def test_between_two_steps_of_composing_the_game_has_a_breath() -> None:
+    steps: list[float] = []
+    done = threading.Event()
+
+    def compose() -> bool:
+        steps.append(time.monotonic())
+        if len(steps) == 4:
+            done.set()
+        return len(steps) < 4
+
+    host = ThreadHost(Engine().render, compose, FilledOutput(1000), 100, 1.0, sample_rate=1000, breath_seconds=0.02)
+    host.start()
+    assert done.wait(PATIENCE_SECONDS)
+    host.stop()
+    assert all(after - before >= 0.02 for before, after in pairwise(steps))
 
 
 GAME = """

@@ -12,7 +12,7 @@ import numpy as np
 
 from barwise.models import FOLDER
 from barwise.music.attributes import BRIGHT, DARK
-from barwise.music.chord_model import HALVES, SLOTS, ChordModel, Floats, place_of_bar
+from barwise.music.chord_model import HALVES, SLOTS, ChordModel, Floats, Place, place_of_bar
 from barwise.music.harmony import SCALES, Mode
 from barwise.music.intent import PHRASE_BARS
 from barwise.music.mood import Mood
@@ -141,10 +141,15 @@ def _wanted(mode: Mode, is_free: bool, pattern: str, bar: int, half: int) -> Flo
 def _step(mode: Mode, slot: int) -> Floats:
     """Chances of each numeral at a slot after each at the one before: [numerals, numerals]."""
     model = learned_harmony()
-    place = place_of_bar(slot // HALVES)
-    changed = np.stack([model.following(numeral, mode, place) for numeral in model.numerals])
     rate = _change_rate(model, slot)
-    return np.asarray((1 - rate) * np.eye(len(model.numerals)) + rate * changed)
+    return np.asarray((1 - rate) * np.eye(len(model.numerals)) + rate * _changed(mode, place_of_bar(slot // HALVES)))
+
+
+@cache
+def _changed(mode: Mode, place: Place) -> Floats:
+    """The same where the chord changes, in the bars of a place in the phrase."""
+    model = learned_harmony()
+    return np.stack([model.following(numeral, mode, place) for numeral in model.numerals])
 
 
 def _change_rate(model: ChordModel, slot: int) -> float:

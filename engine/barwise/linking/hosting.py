@@ -60,7 +60,10 @@ class CoreHost:
         queue: Queue,
         on_reports: Callable[[list[Report]], None],
         on_play: Callable[[], None] = lambda: None,
+        *,
+        breath_seconds: float = 0.0,
     ) -> None:
+        """Between two steps of composing there is a breath."""
         self._core, self._sample_rate = core, sample_rate
         self._on_reports = on_reports
         self._first_frame = self._shift = 0
@@ -76,6 +79,7 @@ class CoreHost:
             output,
             queue.block_frames,
             max(queue.seconds, SAFE_QUEUE_SECONDS),
+            breath_seconds=breath_seconds,
             sample_rate=sample_rate,
             on_fault=lambda fault: on_reports([Fault(line_of(fault))]),
             on_play=on_play,

@@ -21,6 +21,10 @@ QUEUE = Queue(0.2, 2048)
 """Games hold Python's lock for 100 ms at a time; and the longer a block, the seldomer it has to be asked for."""
 
 
+BREATH_SECONDS = 1 / 60
+"""A bar is composed, arranged and packed in steps that keep Python's lock for milliseconds each: one a frame."""
+
+
 class ThreadLink(GameSide):
     """A Link to threads; the core is made in one of them, so that `start` does not wait for it."""
 
@@ -152,7 +156,7 @@ class ThreadLink(GameSide):
                 origin, rate = self._course.origin, self._plan.sample_rate
                 calls = [Call(said.at, said.command) for said in self._course.calls.take_all()]
             core = core_of(self._maker, self._plan.parts, origin, calls, rate, self._listener.add)
-            host = CoreHost(core, self._output(), rate, self._queue, self._note)
+            host = CoreHost(core, self._output(), rate, self._queue, self._note, breath_seconds=BREATH_SECONDS)
             host.play_from(origin.position)
         except Exception as error:
             self._tell(f"there is no music: {line_of(error)}")

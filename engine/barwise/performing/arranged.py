@@ -40,12 +40,15 @@ class ArrangedBars:
 
     def notes_of(self, prepared: Prepared) -> Sequence[PlayedNote]:
         """The notes of a bar as they are played."""
-        known = next((notes for bar, notes in list(self._notes) if bar is prepared), None)
+        known = self._known_notes(prepared)
         if known is None:
             random = np.random.default_rng([self._seed, prepared.intent.index, _PLAYED])
             known = self._arranger.played(prepared.composed.bar, prepared.intent, random)
             self._notes.append((prepared, known))
         return known
+
+    def _known_notes(self, prepared: Prepared) -> Sequence[PlayedNote] | None:
+        return next((notes for bar, notes in list(self._notes) if bar is prepared), None)
 
     def events_of(self, prepared: Prepared, intensity: float) -> tuple[ChannelEvent, ...]:
         """The events of a bar in bank 0, by its ticks; that takes milliseconds where they are not at hand."""
@@ -55,6 +58,20 @@ class ArrangedBars:
         bar, intent = prepared.composed.bar, prepared.intent
         return self._arranger.events_of(bar, intent, self.notes_of(prepared), intensity)
 
-    def arrange_ahead(self, prepared: Prepared, intensity: float) -> None:
-        """Have the events of the bar to come at hand."""
-        self._ahead = _Ahead(prepared, intensity, self.events_of(prepared, intensity))
+    def is_at_hand(self, coming: Sequence[Prepared]) -> bool:
+        """Whether there are the notes of the bars to come, and the events of the first, at whatever intensity."""
+        return self._first_without_notes(coming) is None and (not coming or self._is_ahead(coming[0]))
+
+    def arrange_ahead(self, coming: Sequence[Prepared], intensity: float) -> None:
+        """One step of having them at hand, which takes a few milliseconds."""
+        without_notes = self._first_without_notes(coming)
+        if without_notes:
+            self.notes_of(without_notes)
+        elif coming:
+            self._ahead = _Ahead(coming[0], intensity, self.events_of(coming[0], intensity))
+
+    def _first_without_notes(self, coming: Sequence[Prepared]) -> Prepared | None:
+        return next((prepared for prepared in coming if self._known_notes(prepared) is None), None)
+
+    def _is_ahead(self, prepared: Prepared) -> bool:
+        return self._ahead is not None and self._ahead.prepared is prepared

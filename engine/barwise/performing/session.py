@@ -78,19 +78,24 @@ class Session:
             self._begin_bars()  # what is said as a bar begins comes after that, whoever looks in between
         self._commands.obey_all(said)
 
-    # Composing: may run beside rendering.
+    # Composing and arranging: may run beside rendering.
 
     def compose(self) -> bool:
         """Compose one bar ahead; False when there is none to compose for now."""
-        has_composed = self._composition.compose()
-        if has_composed:
-            self._stage.arrange_ahead(self._composition.ahead())
-        return has_composed
+        return self._composition.compose()
+
+    def arrange_ahead(self) -> bool:
+        """One step of having at hand what the bars ahead need as they begin; False when all of it is."""
+        ahead = self._composition.ahead()
+        if self._stage.is_arranged(ahead):
+            return False
+        self._stage.arrange_ahead(ahead)
+        return True
 
     @property
-    def wants_bars(self) -> bool:
-        """Whether `compose` has something to do."""
-        return self._composition.wants_bars
+    def wants_work(self) -> bool:
+        """Whether `compose` or `arrange_ahead` has something to do."""
+        return self._composition.wants_bars or not self._stage.is_arranged(self._composition.ahead())
 
     # Rendering: one caller at a time.
 

@@ -174,12 +174,13 @@ class Stage:
         events = self._arranged.events_of(playing.prepared, self.intensity.value)
         return tuple(in_bank(event, playing.bank) for event in events)
 
+    def is_arranged(self, coming: Sequence[Prepared]) -> bool:
+        """Whether what the bars to come need is at hand; it may be called beside the rest."""
+        return self._arranged.is_at_hand(coming)
+
     def arrange_ahead(self, coming: Sequence[Prepared]) -> None:
-        """Have the notes of the bars to come at hand, and the events of the next: it may be called beside the rest."""
-        for prepared in coming:
-            self._arranged.notes_of(prepared)
-        for prepared in coming[:1]:
-            self._arranged.arrange_ahead(prepared, self.intensity.value)
+        """One step of having it at hand; it may be called beside the rest."""
+        self._arranged.arrange_ahead(coming, self.intensity.value)
 
     def _change_bank(self, old: Playing | None, old_bank: int, fade: float) -> None:
         """Let what has begun ring on or fade, over so many beats."""

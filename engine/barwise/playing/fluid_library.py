@@ -57,6 +57,10 @@ _EVENT_CALLS = {
 
 _RENDER = "fluid_synth_write_float"
 
+SHORT_FRAMES = 512
+"""What is rendered in a tenth of a millisecond keeps Python's lock: asking for it again takes longer, in a busy game
+up to its switch interval, and a block is rendered in up to a dozen steps."""
+
 _EFFECTS = 2
 """Reverb and chorus, which each group of channels has of its own."""
 
@@ -99,8 +103,9 @@ class FluidLibrary:
         integers = {name: (ctypes.c_void_p, *[ctypes.c_int] * count) for name, count in _EVENT_CALLS.items()}
         self.events = {name: _typed(locked, name, ctypes.c_int, taken) for name, taken in integers.items()}
         self._calls = {name: _typed(unlocked, name, *types) for name, types in _OTHER_CALLS.items()}
+        self._render_short = _typed(locked, _RENDER, *_OTHER_CALLS[_RENDER])
         if _Sharing.keeps_lock:
-            self._calls[_RENDER] = _typed(locked, _RENDER, *_OTHER_CALLS[_RENDER])
+            self._calls[_RENDER] = self._render_short
         self.version: str = self._calls["fluid_version_str"]().decode()
         self._hush()
 
@@ -134,7 +139,8 @@ class FluidLibrary:
 
     def write_float(self, synth: int, frames: int, address: int) -> bool:
         """Render interleaved stereo floats to an address; whether that worked."""
-        return bool(self._calls[_RENDER](synth, frames, address, 0, 2, address, 1, 2) == OK)
+        render = self._render_short if frames < SHORT_FRAMES else self._calls[_RENDER]
+        return bool(render(synth, frames, address, 0, 2, address, 1, 2) == OK)
 
     def add_groups(self, synth: int, groups: int, frames: int, address: int) -> bool:
         """Add sound to floats at an address, [groups, 2, frames], a group's effects to its own; whether that worked."""

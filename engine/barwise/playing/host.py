@@ -40,17 +40,18 @@ class ThreadHost:
         block_frames: int = 512,
         queue_seconds: float = 0.2,
         *,
+        breath_seconds: float = 0.0,
         sample_rate: int = DEFAULT_SAMPLE_RATE,
         on_fault: Callable[[Exception], None] = lambda _fault: None,
         on_play: Callable[[], None] = lambda: None,
     ) -> None:
         """Take what makes a block of so many frames, and what composes one step until it returns False.
 
-        The playing thread calls `on_play` before all else.
+        Between two steps there is a breath. The playing thread calls `on_play` before all else.
         """
         self._on_play = on_play
         self._render = render
-        self._compose = compose
+        self._compose, self._breath_seconds = compose, breath_seconds
         self._output = SteadyOutput(output, time.monotonic, lambda fault: self._report("output", fault))
         self._block_frames = block_frames
         self._queue = QueueLength(round(queue_seconds * sample_rate))
@@ -169,7 +170,7 @@ class ThreadHost:
             self._work.wait()
             self._work.clear()
             while not stopping.is_set() and self._has_more():
-                pass
+                stopping.wait(self._breath_seconds)
 
     def _has_more(self) -> bool:
         try:
