@@ -104,7 +104,8 @@ def test_a_quick_look_prints_one_object_and_leaves_nothing(tmp_path: Path) -> No
     assert told["underruns"] is not None
     assert told["intensity_ms_p50"] > 0
     assert not list(tmp_path.glob("barwise-bench-*"))
-    assert time.monotonic() - began < 120, "a minute, on a machine that does nothing else"
+    is_busy = os.getloadavg()[0] > (os.cpu_count() or 1)
+    assert is_busy or time.monotonic() - began < 90, "a minute, on a machine that does nothing else"
 
 
 @pytest.mark.slow
