@@ -166,14 +166,12 @@ class Session:
             steering.take_revision(waits=not self._is_live)
             stage.happen()
             stage.report_coming(self._composition.upcoming(), self._bar_lines.clock_of)
-            until = min(end, self._next_sample())
-            yield until - stage.sample
-            stage.sample = until
+            yield from stage.play_on(min(end, self._next_turn()))
             steering.settle()
 
-    def _next_sample(self) -> int:
-        """The sample of whatever happens next; always later than now."""
-        upcoming = [self._stage.next_sample(), *(entry.sample for entry in self._steering.deferred)]
+    def _next_turn(self) -> int:
+        """The sample of whatever happens next beside the bar's own events; always later than now."""
+        upcoming = [self._stage.next_turn(), *(entry.sample for entry in self._steering.deferred)]
         revision = self._steering.revision_sample()
         if revision is not None:
             upcoming.append(revision)

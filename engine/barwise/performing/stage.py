@@ -4,7 +4,7 @@ It sends and tells what is due by the sample, and knows no commands: which bar b
 becomes is for others. Its clock is the number of samples.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from barwise.arranging.arranger import Arranger
@@ -218,13 +218,12 @@ class Stage:
 
     # Samples.
 
-    def next_sample(self) -> int:
-        """The sample of whatever is due next; the bar's end at last."""
+    def next_turn(self) -> int:
+        """The sample of whatever is due next beside the bar's own events; its end at last."""
         clock, ramp = self.playing.clock, self.intensity.ramp
         upcoming = (
             round(clock.end_sample),
             ramp.next_step(self.sample, self._ramp_step) if ramp else None,
-            self._due.next_sample(clock),
             self._announcer.next_sample,
             self.stingers.next_sample(clock),
             self._fades.next_sample,
@@ -238,19 +237,34 @@ class Stage:
         if followed is not self.intensity:
             self.intensity = followed
             self.express()
-        now, sample, intensity = self.playing, self.sample, self.intensity.value
+        now, sample = self.playing, self.sample
         self._send(self._fades.take(sample))
         self._send(self._expression.take(sample, now))
-        start_tick, send, heard = now.clock.start_tick, self.sounding.send, self._expression.heard
-        for event in self._due.take(sample, now.clock):
-            if sounding := heard(event, now, intensity):
-                send(sounding, start_tick + sounding.tick)
+        self._play_due(now)
         self._announcer.tell(sample)
         if self.stingers.asked:
-            for name, setup in self.stingers.begin(sample, now, intensity):
+            for name, setup in self.stingers.begin(sample, now, self.intensity.value):
                 self._send(setup)
                 self._reporter.tell(sample, MusicEventKind.STINGER, now.intent.index, name)
             self._send(self.stingers.take(sample, now.clock))
+
+    def play_on(self, turn: int) -> Iterator[int]:
+        """Frames from one event of the bar to the next, up to a sample before which nothing else happens."""
+        now = self.playing
+        while self.sample < turn:
+            due = self._due.next_sample(now.clock)
+            until = turn if due is None else min(max(due, self.sample + 1), turn)
+            yield until - self.sample
+            self.sample = until
+            if until < turn:
+                self._play_due(now)
+
+    def _play_due(self, now: Playing) -> None:
+        """Send the bar's own events that are due by now."""
+        intensity, start_tick = self.intensity.value, now.clock.start_tick
+        for event in self._due.take(self.sample, now.clock):
+            if sounding := self._expression.heard(event, now, intensity):
+                self.sounding.send(sounding, start_tick + sounding.tick)
 
     def let_go(self) -> None:
         """End every note; nothing more is due."""
