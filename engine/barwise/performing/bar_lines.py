@@ -5,8 +5,7 @@ What a bar becomes, how it is heard and where it leads are for others.
 
 from dataclasses import dataclass, replace
 
-from barwise.commands import JournalEntry, LateBar
-from barwise.directing.director import Wish
+from barwise.commands import JournalEntry
 from barwise.music.events import MusicEventKind
 from barwise.performing.bar_maker import Begun, Prepared
 from barwise.performing.composition import Composition
@@ -15,11 +14,7 @@ from barwise.performing.plans import Plans
 from barwise.performing.reporter import Reporter
 from barwise.performing.stage import Stage, StageState
 from barwise.performing.steering import LATE, Steering
-from barwise.plain import pack, unpack
 from barwise.playing.transport import BarClock
-
-WISH = "wish"
-"""The name under which what was wanted of a late bar is packed."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +70,10 @@ class BarLines:
         """The bar that begins now: a late one where that is foretold, or where it is not waited for."""
         composition, sample = self._composition, self._stage.sample
         foretold = self._journal.late_bar(composition.next_bar)
-        if foretold:
-            prepared, is_late = composition.take_as(unpack(Wish, foretold.wish, name=WISH), foretold.maker), True
-        else:
-            prepared, is_late = composition.take(waits=waits)
+        prepared, is_late = (composition.take_as(*foretold), True) if foretold else composition.take(waits=waits)
         if is_late:
-            late = LateBar(prepared.intent.index, prepared.maker, pack(prepared.wish, name=WISH))
-            self._journal.enter(sample, late)
-            self._reporter.tell(sample, MusicEventKind.WARNING, late.bar, LATE)
+            self._journal.enter_late_bar(sample, prepared.intent.index, prepared.wish, prepared.maker)
+            self._reporter.tell(sample, MusicEventKind.WARNING, prepared.intent.index, LATE)
         return prepared
 
     def _begin(self, prepared: Prepared) -> None:

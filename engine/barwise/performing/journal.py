@@ -1,4 +1,4 @@
-"""What the music follows from, by samples and numbered: what was said, and what was late. Knows no music.
+"""What the music follows from, by samples and numbered: what was said, and what was late. Makes no music.
 
 The notes depend on what was said and when; and, where a composer was too slow for a live session, on that too.
 A session that is given its journal back is late in the same places, and so makes the same music.
@@ -7,7 +7,12 @@ A session that is given its journal back is late in the same places, and so make
 from collections.abc import Iterable
 
 from barwise.commands import Journaled, JournalEntry, LateBar, LateRest
+from barwise.directing.director import Wish
 from barwise.performing.reporter import Reporter
+from barwise.plain import pack, unpack
+
+WISH = "wish"
+"""The name under which what was wanted of a late bar is packed."""
 
 
 class Journal:
@@ -18,7 +23,8 @@ class Journal:
         self.entries: list[JournalEntry] = []
         self.number = 0
         """How many entries there have been."""
-        self._foretold: list[LateBar | LateRest] = []
+        self._late_bars: dict[int, tuple[Wish, str]] = {}
+        self._late_rests: frozenset[LateRest] = frozenset()
 
     def enter(self, sample: int, what: Journaled) -> None:
         """Something takes effect at a sample."""
@@ -28,20 +34,29 @@ class Journal:
         if self._is_recording:
             self.entries.append(entry)
 
-    def foretell(self, journaled: Iterable[Journaled]) -> None:
-        """What was late when this music was first made is to be so again."""
-        self._foretold += [each for each in journaled if isinstance(each, LateBar | LateRest)]
+    def enter_late_bar(self, sample: int, bar: int, wish: Wish, maker: str) -> None:
+        """A bar begins at a sample as it was wanted once, by one of the composers."""
+        self.enter(sample, LateBar(bar, maker, pack(wish, name=WISH)))
 
-    def late_bar(self, bar: int) -> LateBar | None:
-        """What is foretold of the bar that begins; what was foretold of those before it is forgotten."""
-        self._foretold = [late for late in self._foretold if late.bar >= bar]
-        return next((late for late in self._foretold if isinstance(late, LateBar) and late.bar == bar), None)
+    def foretell(self, journaled: Iterable[Journaled]) -> None:
+        """What was late when this music was first made is to be so again; raises InputError for what is damaged."""
+        for each in journaled:
+            if isinstance(each, LateBar):
+                self._late_bars[each.bar] = unpack(Wish, each.wish, name=WISH), each.maker
+            elif isinstance(each, LateRest):
+                self._late_rests |= {each}
+
+    def late_bar(self, bar: int) -> tuple[Wish, str] | None:
+        """What is foretold of the bar that begins, and its composer; what was foretold of those before is forgotten."""
+        found = self._late_bars.get(bar)
+        self._late_bars = {number: late for number, late in self._late_bars.items() if number > bar}
+        self._late_rests = frozenset(rest for rest in self._late_rests if rest.bar >= bar)
+        return found
 
     def is_foretold(self, late: LateRest) -> bool:
         """Whether the rest of the bar that sounds is known to be late."""
-        return late in self._foretold
+        return late in self._late_rests
 
     def go_back(self, number: int) -> None:
         """Go to where there had been so many entries: nothing is foretold."""
-        self.number = number
-        self._foretold.clear()
+        self.number, self._late_bars, self._late_rests = number, {}, frozenset()
