@@ -109,7 +109,7 @@ class Master:
         lows = answers[..., :CHUNK_FRAMES]
         lows -= np.array(firsts).reshape(before) * first_echo
         lows -= np.array(seconds).reshape(before) * second_echo
-        return lows.astype(np.float32).reshape(side.shape)
+        return np.asarray(lows.reshape(side.shape), dtype=np.float32)
 
     def _limited(self, voices: Voices) -> Voices:
         """As many chunks, their peaks below the ceiling; they begin with the one that was held."""
