@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import BANKS, CHANNELS, PAD_CHANNEL, channel_in, is_pad, voices
 from barwise.arranging.dynamics import layer_gain, voice_power
-from barwise.arranging.levels import makeup
+from barwise.arranging.levels import THINNEST_DB, makeup
 from barwise.arranging.overlaps import without_overlaps
 from barwise.arranging.ranges import playable_range
 from barwise.arranging.stingers import STINGER_CHANNELS
@@ -154,12 +154,20 @@ def test_groups_of_the_kit_join_one_after_another() -> None:
 
 
 def test_layers_are_made_up_for_as_parts_are() -> None:
-    palette = SCORE.palettes["orchestral"]
+    palette = replace(SCORE.palettes["orchestral"], level=-6.0)  # no bar is then so thin that it stays softer
     thick = replace(palette, layers=(Layer(Part.MELODY, palette.instruments[Part.MELODY]),))
     alone = Bar(notes=TUNE.of(Part.MELODY))
     # Twice the power takes 3 dB, and velocities act on it to the fourth.
     assert makeup(alone, thick, 120) / makeup(alone, replace(palette, layers=()), 120) == pytest.approx(2 ** (-1 / 4))
     assert voice_power(voices(thick)[-1], thick) == pytest.approx(voice_power(voices(thick)[4], thick))
+
+
+def test_a_bar_far_thinner_than_others_stays_softer() -> None:
+    """One held line, where a level of 4 dB more would raise it beyond what thin bars are raised by."""
+    one_line, palette = Bar(notes=TUNE.of(Part.MELODY)), SCORE.palettes["orchestral"]
+    usual, louder = (makeup(one_line, replace(palette, level=level, layers=()), 120) for level in (0.0, 4.0))
+    assert 40 * np.log10(usual) == pytest.approx(THINNEST_DB)
+    assert louder == usual
 
 
 def test_parts_come_first_among_voices() -> None:

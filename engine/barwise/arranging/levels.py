@@ -23,6 +23,9 @@ LARGEST_DB = 10.0
 LARGEST_FOR_LAYERS_DB = 7.0
 """The most that a bar is raised because fewer of its parts sound than usual: more may enter before it ends."""
 
+THINNEST_DB = 6.0
+"""A bar that would have to be raised by more stays softer by the rest: few struck notes, that loud, are all peaks."""
+
 _MEASURED_VELOCITY = 90
 _FULL = 127
 
@@ -41,7 +44,7 @@ def makeup(bar: Bar, palette: Palette, tempo: float, intensity: float = 1.0, lin
     goal, energies = TARGET_DB + palette.level, _energies(bar, palette, tempo, lines or {})
     seconds = bar.metre.bar_ticks * 60 / tempo / TICKS_PER_QUARTER
     whole, now = (goal - _estimated_db(energies, seconds, at) for at in (1.0, intensity))
-    missing = min(now + present_db(intensity, palette), whole + LARGEST_FOR_LAYERS_DB)
+    missing = min(now + present_db(intensity, palette), whole + LARGEST_FOR_LAYERS_DB) - max(whole - THINNEST_DB, 0.0)
     return math.pow(10, min(max(missing, -LARGEST_DB), LARGEST_DB) / 40)
 
 
