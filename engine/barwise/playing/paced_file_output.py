@@ -12,7 +12,7 @@ import wave
 from pathlib import Path
 
 from barwise.errors import InputError
-from barwise.playing.atomic_file import check_folder
+from barwise.playing.atomic_file import AtomicFile, check_folder
 from barwise.playing.file_output import BYTES_PER_SAMPLE, to_samples
 from barwise.playing.null_output import NullOutput
 from barwise.playing.outputs import CHANNELS, Block
@@ -76,4 +76,6 @@ class PacedFileOutput(NullOutput):
             "frames": self._frames,
             "underruns": [[gap.frame, gap.frames] for gap in self.underruns],
         }
-        self.path.with_suffix(".json").write_text(json.dumps(facts), "utf-8")
+        file = AtomicFile(self.path.with_suffix(".json"))  # this process may be killed at any moment
+        file.stream.write(json.dumps(facts).encode())
+        file.commit()
