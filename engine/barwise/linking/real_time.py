@@ -11,8 +11,9 @@ import os
 import threading
 from collections.abc import Iterator
 
-OTHERS, PLAYING = 1, 2
-"""Priorities: the lowest that there are, above all that is not real time and below sound servers."""
+LOADING, OTHERS, PLAYING = 1, 2, 3
+"""Priorities: the lowest that there are, above all that is not real time and below sound servers. What loads music is
+below what plays other music: whoever holds Python's lock there is not to wait for it."""
 
 
 def hurry(priority: int, thread: int = 0) -> bool:
