@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barwise.directing.form import CYCLES, PATTERNS, Form, answer, draw_form
+from barwise.directing.form import CYCLES, FULLEST, PATTERNS, THINNEST, Form, answer, draw_form
 from barwise.music.intent import PHRASE_BARS
 from barwise.music.notes import PARTS, Part
 
@@ -106,6 +106,8 @@ def test_forms_differ() -> None:
     drawn = [draw_form(random) for _ in range(20)]
     assert len({form.cycle for form in drawn}) > 3
     assert np.std([form.likeness for form in drawn]) > 0.05
+    assert np.std([form.fullness for form in drawn]) > 0.1
+    assert all(THINNEST <= form.fullness <= FULLEST for form in drawn)
 
 
 def test_a_phrase_that_returns_has_the_parts_that_it_had() -> None:

@@ -102,3 +102,10 @@ def test_a_busier_or_fuller_bar_has_more_notes() -> None:
     assert densities == sorted(densities)
     assert densities[0] < 2
     assert densities[2] > 6
+
+
+def test_a_thin_cycle_has_fewer_voices_and_notes_and_what_is_asked_directly_stands() -> None:
+    full, thin = asked_for(Mood(), {}), asked_for(Mood(), {}, fullness=0.5)
+    assert (thin.polyphony, thin.rhythm) == (full.polyphony / 2, full.rhythm)
+    assert full.density / 2 < thin.density < full.density
+    assert asked_for(Mood(), {"polyphony": 4.0}, fullness=0.5).polyphony == 4.0

@@ -13,6 +13,7 @@ from barwise.commands import Command, Enter, SetIntensity, SetMood, SetTempo
 from barwise.composing.onnx_composer import OnnxComposer
 from barwise.composing.rule_composer import RuleComposer
 from barwise.controls import DirectControls
+from barwise.directing.form import FULLEST, THINNEST
 from barwise.directing.mood_table import attributes_of
 from barwise.errors import InputError
 from barwise.music.events import ChannelEventKind, MusicEventKind
@@ -333,11 +334,9 @@ def test_attributes_are_asked_for_from_the_next_bar_until_they_are_taken_back() 
         session.advance(session.frames_left_in_bar())
     wanted = [played.intent.condition.attributes for played in session.performance().bars]
     by_mood = attributes_of(load_score(None).states["explore"].mood)
-    assert [(one.rhythm, one.polyphony) for one in wanted] == [
-        (0.25, 2.0),
-        (by_mood.rhythm, 2.0),
-        (by_mood.rhythm, by_mood.polyphony),
-    ]
+    assert [one.rhythm for one in wanted] == [0.25, by_mood.rhythm, by_mood.rhythm]
+    assert [one.polyphony for one in wanted[:2]] == [2.0, 2.0]
+    assert by_mood.polyphony * THINNEST <= wanted[2].polyphony <= by_mood.polyphony * FULLEST
 
 
 @pytest.mark.parametrize(("given", "named"), [({"seek": 0.0}, "seek 0.0"), ({"tempo_step": 1.0}, "tempo step 1.0")])

@@ -131,9 +131,9 @@ class Director:
         before = mood if enters else memory.mood or mood
         pace = as_asked(self._pace(wish, mood, memory), approach, memory.bar)
         memory = _entered(wish, memory) if enters else memory
-        attributes, mode = asked_for(mood, wish.attributes), mode_of(mood)
-        key = Key(self.score.tonic_of(wish.state), mode)
         memory = _with_form(memory, random)
+        attributes, mode = asked_for(mood, wish.attributes, memory.form.fullness), mode_of(mood)
+        key = Key(self.score.tonic_of(wish.state), mode)
         palette = self.score.states[wish.state].palette_in(mood, "" if enters else memory.palette)
         place = memory.bar - memory.section_start
         harmony_place = memory.form.harmony_place(place)
@@ -187,7 +187,7 @@ class Director:
         pace = as_asked(own, approach, memory.bar)
         memory = _with_form(replace(memory, closing=memory.bar if memory.closing is None else memory.closing), random)
         place = memory.bar - memory.section_start
-        attributes = asked_for(mood, wish.attributes)
+        attributes = asked_for(mood, wish.attributes, memory.form.fullness)
         found = Answer(memory.bar - 1, memory.form.loose) if place else Answer()
         chord, mode = sounding.harmony[-1], sounding.key.mode
         is_last = bars_left == 1

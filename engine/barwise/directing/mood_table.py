@@ -78,13 +78,16 @@ def attributes_of(mood: Mood) -> Attributes:
     return Attributes(brightness=_brightness(mood), **values)
 
 
-def asked_for(mood: Mood, directly: Mapping[str, float]) -> Attributes:
-    """The attributes that a mood asks of a bar, but for those that are asked for directly.
+def asked_for(mood: Mood, directly: Mapping[str, float], fullness: float = 1.0) -> Attributes:
+    """The attributes that a mood asks of a bar of some fullness, but for those that are asked for directly.
 
-    Where rhythm or polyphony is asked for and density is not, the density is the usual one of bars
+    Fullness, above 0, is the share of the mood's polyphony; notes grow fewer or more with it. Where
+    rhythm or polyphony is asked for and density is not, the density is the usual one of bars
     with that rhythm and polyphony: a bar of many onsets and few notes cannot be made.
     """
-    asked = replace(attributes_of(mood), **directly)
+    asked = attributes_of(mood)
+    thinned = asked.density * math.pow(fullness, DENSITY_BY_POLYPHONY)
+    asked = replace(asked, **{"polyphony": asked.polyphony * fullness, "density": thinned, **directly})
     if "density" in directly or not {"rhythm", "polyphony"} & set(directly):
         return asked
     return replace(asked, density=usual_density(asked.rhythm, asked.polyphony))
