@@ -165,7 +165,7 @@ def test_layers_are_made_up_for_as_parts_are() -> None:
 def test_a_bar_far_thinner_than_others_stays_softer() -> None:
     """One held line, where a level of 4 dB more would raise it beyond what thin bars are raised by."""
     one_line, palette = Bar(notes=TUNE.of(Part.MELODY)), SCORE.palettes["orchestral"]
-    usual, louder = (makeup(one_line, replace(palette, level=level, layers=()), 120) for level in (0.0, 4.0))
+    usual, louder = (makeup(one_line, replace(palette, level=level, layers=()), 120) for level in (2.0, 6.0))
     assert 40 * np.log10(usual) == pytest.approx(THINNEST_DB)
     assert louder == usual
 

@@ -23,7 +23,7 @@ LARGEST_DB = 10.0
 LARGEST_FOR_LAYERS_DB = 7.0
 """The most that a bar is raised because fewer of its parts sound than usual: more may enter before it ends."""
 
-THINNEST_DB = 6.0
+THINNEST_DB = 9.0
 """A bar that would have to be raised by more stays softer by the rest: few struck notes, that loud, are all peaks."""
 
 _MEASURED_VELOCITY = 90
