@@ -12,11 +12,12 @@ from soundfonts.house.voice import Filter, Region, Shape, Voice
 Stroke = tuple[Tone, float]
 """A tone, and the seconds of its envelope for 100 dB; 0 for a tone that dies away by itself."""
 
-_HAT, _WHISTLE, _GUIRO, _CUICA, _TRIANGLE = 1, 2, 3, 4, 5
-"""Sounds that cut each other off."""
+_HAT, _WHISTLE, _GUIRO, _CUICA, _TRIANGLE, _CRASH, _OTHER_CRASH, _SPLASH, _CHINA = range(1, 10)
+"""Sounds that cut each other off. A cymbal that is struck again is the same cymbal: a loud band's crash would
+otherwise ring a dozen times over."""
 
 _CHOKES = {42: _HAT, 44: _HAT, 46: _HAT, 71: _WHISTLE, 72: _WHISTLE, 73: _GUIRO, 74: _GUIRO, 78: _CUICA, 79: _CUICA,
-           80: _TRIANGLE, 81: _TRIANGLE}  # fmt: skip
+           80: _TRIANGLE, 81: _TRIANGLE, 49: _CRASH, 57: _OTHER_CRASH, 55: _SPLASH, 52: _CHINA}  # fmt: skip
 
 _ORCHESTRA_CHOKES = {**_CHOKES, 27: _HAT, 28: _HAT, 29: _HAT}
 

@@ -140,6 +140,13 @@ def test_hats_cut_each_other_off(name: str, hats: tuple[int, ...]) -> None:
     assert chokes != {0}
 
 
+@pytest.mark.parametrize("name", ["standard", "power", "machine"])
+def test_a_crash_that_is_struck_again_is_one_cymbal_and_two_are_two(name: str) -> None:
+    first, other = ({region.choke for region in kit(name) if region.keys[0] == key} for key in (49, 57))
+    assert len(first) == len(other) == 1
+    assert {0} != first != other != {0}
+
+
 def made_anew(programs: list[int], kits: list[int]) -> bytes:
     """A font of which nothing was remembered from one made before."""
     modules = [module for name, module in sys.modules.items() if name.startswith("soundfonts.house.")]
