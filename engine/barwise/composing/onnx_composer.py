@@ -122,10 +122,15 @@ class OnnxComposer:
         self, intent: BarIntent, state: State, reference: Bar | None, noise: NDArray[np.float32], forced: Rows
     ) -> tuple[Rows, NDArray[np.float32], NDArray[np.float32]]:
         """The graph's outputs, for every candidate that there is noise for."""
-        inputs = graph_inputs(intent, state, reference, noise, forced)
-        with _Running.within():
-            outputs = self._session.run(None, inputs)
-        return outputs[0], outputs[1], outputs[2]
+        binding = self._session.io_binding()
+        for name, value in graph_inputs(intent, state, reference, noise, forced).items():
+            binding.bind_cpu_input(name, np.asarray(value, order="C"))
+        for output in self._session.get_outputs():
+            binding.bind_output(output.name)
+        with _Running.within():  # nothing else in here: the rest holds Python's lock
+            self._session.run_with_iobinding(binding)
+        rows, likelihoods, states = binding.copy_outputs_to_cpu()
+        return rows, likelihoods, states
 
 
 def _staying(rows: Rows, is_sound: NDArray[np.bool_], intent: BarIntent) -> NDArray[np.bool_]:

@@ -7,9 +7,10 @@ and what takes long, the network, is not: it holds no lock.
 
 import contextlib
 import ctypes
+import functools
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 
 LOADING, OTHERS, PLAYING = 1, 2, 3
 """Priorities: the lowest that there are, above all that is not real time and below sound servers. What loads music is
@@ -28,13 +29,16 @@ def hurry(priority: int, thread: int = 0) -> bool:
     return True
 
 
-@contextlib.contextmanager
-def unhurried() -> Iterator[None]:
-    """Have this thread run among all others meanwhile."""
-    _set(os.SCHED_OTHER, 0)
-    try:
-        yield
-    finally:
+class unhurried:  # noqa: N801  it is written as a function, and made of two calls because each microsecond counts
+    """Have this thread run among all others meanwhile.
+
+    It should not hold Python's lock there: put aside with it, it would keep the playing thread waiting.
+    """
+
+    def __enter__(self) -> None:
+        _set(os.SCHED_OTHER, 0)
+
+    def __exit__(self, *_: object) -> None:
         _set(os.SCHED_RR, OTHERS)
 
 
@@ -46,4 +50,10 @@ def come_first(niceness: int) -> None:
 
 def _set(policy: int, priority: int) -> None:
     """As os.sched_setscheduler, which keeps Python's lock: who steps back may be put aside at once."""
-    ctypes.CDLL(None).sched_setscheduler(0, policy, ctypes.byref(ctypes.c_int(priority)))
+    _scheduler()(0, policy, ctypes.byref(ctypes.c_int(priority)))
+
+
+@functools.cache
+def _scheduler() -> Callable[..., int]:
+    set_scheduler: Callable[..., int] = ctypes.CDLL(None).sched_setscheduler
+    return set_scheduler
