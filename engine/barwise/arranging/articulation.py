@@ -99,9 +99,9 @@ class _Manner:
         arousal, phrase_bar, tempo = intent.mood.arousal, intent.condition.phrase_bar, intent.condition.tempo
         excited = max(arousal, 0.0)
         power = 1 + (_EXCITED_ACCENTS - 1) * excited
-        self._accents = [_SWELL[phrase_bar % PHRASE_BARS] * accent**power for accent in _ACCENTS]
-        """On the first beat, on other beats, between beats."""
         self._swell = _SWELL[phrase_bar % PHRASE_BARS]
+        self._accents = [self._swell * accent**power for accent in _ACCENTS]
+        """On the first beat, on other beats, between beats."""
         self._gates = {part: calm + (loose - calm) * (arousal + 1) / 2 for part, (calm, loose) in _GATES.items()}
         self._staccato = 1 - (1 - _STACCATO_GATE) * excited
         self._center = _center(notes)

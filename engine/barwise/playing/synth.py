@@ -132,7 +132,7 @@ class Synth:
         """The next frames of sound; they exceed full scale when the music is too dense for the gain."""
         block = np.empty((frames, CHANNELS), np.float32)
         with self._render_lock:
-            # `block.ctypes` makes an object first, four times as slowly, and a bar has a hundred such blocks.
+            # `block.ctypes` would make an object first, a hundred times a bar.
             if not self._library.write_float(self._open(), frames, block.__array_interface__["data"][0]):
                 raise DeviceError(f"FluidSynth {self._library.version} cannot render {frames} frames")
         return block
