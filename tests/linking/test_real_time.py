@@ -4,10 +4,11 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
-from barwise.linking.real_time import OTHERS, PLAYING, hurry, unhurried
+from barwise.linking.real_time import OTHERS, PLAYING, hurry, hurry_alone, unhurried
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="priorities of threads are Linux's")
 
@@ -37,6 +38,17 @@ def test_a_thread_is_hurried_and_steps_back_for_long_work() -> None:
     if found is None:
         pytest.skip("this user may not")
     assert found == ((os.SCHED_OTHER, 0), (os.SCHED_RR, OTHERS))
+
+
+def test_who_is_hurried_alone_hurries_none_that_he_starts() -> None:
+    def work() -> object:
+        hurry_alone()
+        return standing()[0] & os.SCHED_RR, in_a_thread(standing)
+
+    own, started = cast("tuple[int, object]", in_a_thread(work))
+    if not own:
+        pytest.skip("this user may not")
+    assert started == (os.SCHED_OTHER, 0)
 
 
 def test_who_may_not_goes_on_as_before(monkeypatch: pytest.MonkeyPatch) -> None:

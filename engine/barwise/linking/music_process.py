@@ -11,6 +11,7 @@ from itertools import count
 from barwise.errors import InputError
 from barwise.linking.messages import Beat, FromChild, ToChild, decode_from_child, encode
 from barwise.linking.patience import EXIT_SECONDS
+from barwise.linking.real_time import hurry_alone
 from barwise.linking.sources import Source
 from barwise.linking.wire import FrameReader, PipeWriter, WireError
 from barwise.music.reports import Fault
@@ -72,6 +73,7 @@ class MusicProcess:
             self._source.end(self._number)
 
     def _hear(self, descriptor: int) -> None:
+        hurry_alone()
         try:
             for frame in FrameReader(descriptor).frames():
                 self._hearer(self, self._message(frame))

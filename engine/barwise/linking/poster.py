@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from barwise.linking.link import Link
+from barwise.linking.real_time import hurry_alone
 from barwise.linking.report_log import ReportLog, heard_event
 from barwise.music.events import MusicEvent
 
@@ -25,6 +26,7 @@ class EventPoster:
         threading.Thread(target=self._post_on, name="barwise-post", daemon=True).start()
 
     def _post_on(self) -> None:
+        hurry_alone()
         while True:
             with self._log.changed:
                 self._log.changed.wait(self._seconds_to_next())

@@ -19,6 +19,7 @@ from barwise.linking.link import Link, Listener, Plan
 from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origin, Position
 from barwise.linking.music_process import MusicProcess
 from barwise.linking.patience import MOST_DEATHS, Patience
+from barwise.linking.real_time import hurry_alone
 from barwise.linking.report_log import timed
 from barwise.linking.sources import Source
 
@@ -253,6 +254,7 @@ class ProcessLink(GameSide):
 
     def _watch(self, looking: threading.Event) -> None:
         """Replace a process that says nothing any more."""
+        hurry_alone()
         while not looking.wait(WATCH_SECONDS):
             process, is_silent = self._process, self._patience.look()
             if process and is_silent:

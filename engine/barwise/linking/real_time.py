@@ -42,6 +42,16 @@ class unhurried:  # noqa: N801  it is written as a function, and made of two cal
         _set(os.SCHED_RR, OTHERS)
 
 
+def hurry_alone() -> None:
+    """Have this thread run before all others, and none that it starts.
+
+    For one in a game's process that wakes for a moment: put aside while it holds Python's lock, or while it is
+    given that, it would keep the game's frame waiting.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(OTHERS))
+
+
 def come_first(niceness: int) -> None:
     """Let this thread, and those it starts, run before others that want a processor, where the system lets."""
     with contextlib.suppress(OSError, AttributeError):
