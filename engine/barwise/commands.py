@@ -1,7 +1,7 @@
 """What a game can say, as values: checked by controls, carried to where the music is made, kept in journals.
 
-They know no session: what each does is told here and done in session.py and core.py. A journal has more than games
-say: where the music was made too late to follow it.
+They know no session: what each does is told here and done in performing.obeying and core.py. A journal has more
+than games say: where the music was made too late to follow it.
 """
 
 from collections.abc import Mapping
@@ -165,7 +165,7 @@ class LateRest:
 
 
 Journaled = Command | LateBar | LateRest
-"""What the music follows from: what a game said, and where a composer was too slow for it. Games say none of these."""
+"""What the music follows from: what a game said, and, which no game says, where a composer was too slow for it."""
 
 OF_SOUND = (Pause, Resume, SetVolume, Duck)
 """Of the sound and not of the music: in no checkpoint and no journal, they hold until the next of their kind."""

@@ -1,4 +1,4 @@
-"""What a game says, until it takes effect: which part of the music does what. Knows neither bars nor samples.
+"""What a game says, until it takes effect: which part of the music does what. Decides nothing of how.
 
 Any thread may say something; whoever renders takes it, and has it obeyed.
 """
