@@ -1,8 +1,8 @@
 """What the two ends of a process link say to each other, and how it becomes frames. Knows no pipe.
 
 A frame is JSON of the plain data of one message, bytes in it in base 64, which the standard library reads in C:
-base 85 it reads in Python, and a checkpoint cost the game a share of a frame. Notes of bars travel as text within it, which a
-game that does not ask for them never takes apart: that would cost it a share of a frame a bar.
+base 85 it reads in Python, and a checkpoint cost the game a share of a frame. Notes of bars travel as text
+within it, which a game that does not ask for them never takes apart: they would cost it as much.
 """
 
 import base64
