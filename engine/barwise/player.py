@@ -61,8 +61,9 @@ class MusicPlayer(Controls):
         tempo no further than by the factor `tempo_step`: 1 and math.inf let every wish through at once.
         An output of None is the machine's sound device; 'null' plays to nobody, in real time; a .wav file
         keeps what that would play, with a .json beside it that says when; any other Output is played to
-        from a thread. The host is 'process', 'thread' (of the game's process) or 'auto'. Raises InputError
-        for a file that is named and wrong, or a value out of range.
+        from a thread. The host is 'process', 'thread' (of the game's process) or 'auto'; a process begins to load
+        now, and ends with `stop` or with the player. Raises InputError for a file that is named and wrong, or a
+        value out of range.
         """
         parts = Parts(
             score=_absolute(score),

@@ -1,6 +1,7 @@
 """The engine's own core, for whoever hosts one: it is loaded where it is made, and nowhere else.
 
-What Python has to read for it takes a while, in which a library opens the network: so it is imported late.
+What Python has to read for it takes a while, in which libraries open the network and find FluidSynth: so it is
+imported late.
 """
 
 import contextlib
