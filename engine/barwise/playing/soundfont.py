@@ -22,6 +22,7 @@ PREFERRED_NAMES = (
     "MuseScore_General.sf3",
     "MuseScore_General.sf2",
     "MuseScore_General_Lite.sf3",
+    "MuseScore_General_Full.sf3",
     "MS Basic.sf3",
     "GeneralUser-GS.sf2",
     "GeneralUser GS v1.471.sf2",
