@@ -19,11 +19,10 @@ from tqdm import tqdm
 
 from barwise.composing.vocabulary import PITCHED_VALUES
 from barwise.music.notes import Bar, Part
-from barwise.score.load import load_score
 from barwise_export.dataset import Dataset
 from barwise_export.exporting import export_composer
 from barwise_export.figures.excerpts import learned
-from barwise_export.figures.generated import compose_piece
+from barwise_export.figures.generated import compose_piece, state_of
 from barwise_export.model import BarNetwork
 
 LINES = (Part.MELODY, Part.COUNTER)
@@ -124,13 +123,12 @@ def moved(table: torch.Tensor, real: Shares, made: Shares, first: torch.Tensor) 
 
 
 def _round(network: BarNetwork, data: Dataset, real: Shares, pieces: int, number: int) -> Round:
-    states = tuple(load_score(None).states)
     with TemporaryDirectory() as folder:
         model = Path(folder) / "composer.onnx"
         export_composer(network, data, model)
         seeds = range(FIRST_SEED + number * pieces, FIRST_SEED + (number + 1) * pieces)
         played = tqdm(seeds, desc=f"round {number}", unit="piece", leave=False, disable=None)
-        made = shares([compose_piece(model, seed, states[seed % len(states)]).bars for seed in played])
+        made = shares([compose_piece(model, seed, state_of(seed)).bars for seed in played])
     return Round(made, float(np.abs(real - made).sum(axis=1).mean() / 2))
 
 

@@ -45,9 +45,14 @@ def generated_pieces(
 
     The folder must be of this composer alone. It is made if need be; None keeps nothing.
     """
-    states = tuple(load_score(None).states)
     numbers = tqdm(range(pieces), desc="pieces", unit="piece", leave=False, disable=None)
-    return [_kept(model, folder, seed, states[seed % len(states)], bars) for seed in numbers]
+    return [_kept(model, folder, seed, state_of(seed), bars) for seed in numbers]
+
+
+def state_of(seed: int) -> str:
+    """The state that the piece of a seed stays in."""
+    states = tuple(load_score(None).states)
+    return states[seed % len(states)]
 
 
 def _kept(model: Path | None, folder: Path | None, seed: int, state: str, bars: int) -> GeneratedPiece:
