@@ -111,7 +111,10 @@ class _Field:
         replaced = {mode.at_home(tone) for tone in tones if tone not in degrees}
         scale = (set(degrees) - replaced) | tones
         if chord.quality is Quality.POWER:
-            tones |= {(chord.root + third) % 12 for third in (3, 4)} & set(degrees)
+            # Over root and fifth alone a line of three octaves would not fit its register.
+            own = {(chord.root + third) % 12 for third in (3, 4)} & set(degrees)
+            tones |= own or {(chord.root + (4 if mode.is_major else 3)) % 12}
+            scale |= tones
         soft = tones | {degree for degree in scale if not {(degree - 1) % 12, (degree + 1) % 12} & tones}
         self.root = (chord.root + tonic + _OCTAVE // 2) % _OCTAVE - _OCTAVE // 2
         self.seventh = (chord.tones[3] + tonic) % 12 if len(chord.tones) > 3 else None
