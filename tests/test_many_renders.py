@@ -49,7 +49,7 @@ def pitched(found: list[Onset]) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_part_that_does_not_rest_plays_in_all_but_one_bar_of_a_hundred(seed: int) -> None:
+def test_every_part_that_does_not_rest_plays_in_all_but_one_bar_of_fifty(seed: int) -> None:
     """Where a thin cycle wants few voices, a part may pause for a bar."""
     lacking = []
     for mood in (EXCITED, CALM, GLAD, SAD, TENSE):
@@ -59,7 +59,7 @@ def test_every_part_that_does_not_rest_plays_in_all_but_one_bar_of_a_hundred(see
             player.advance(4.0)
         lacking += [one.intent.condition.parts - one.bar.parts for one in played]
         assert all(one.bar.parts <= one.intent.condition.parts for one in played)
-    assert np.mean([bool(parts) for parts in lacking]) <= 0.01
+    assert np.mean([bool(parts) for parts in lacking]) <= 0.02
     assert all(len(parts) <= 1 for parts in lacking)
 
 
