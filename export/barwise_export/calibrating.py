@@ -23,6 +23,7 @@ from barwise_export.dataset import Dataset
 from barwise_export.exporting import export_composer
 from barwise_export.figures.excerpts import learned
 from barwise_export.figures.generated import compose_piece, state_of
+from barwise_export.figures.lines import line_of
 from barwise_export.model import BarNetwork
 
 LINES = (Part.MELODY, Part.COUNTER)
@@ -106,8 +107,7 @@ def shares(pieces: Iterable[Sequence[Bar]]) -> Shares:
     for bars in pieces:
         for bar in bars:
             for number, part in enumerate(LINES):
-                highest = {note.position: note.pitch for note in bar.of(part)}  # sorted: the highest comes last
-                for before, after in pairwise(highest.values()):
+                for before, after in pairwise(line_of(bar, part)):
                     counts[number, min(abs(after - before), WIDEST)] += 1
     return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))
 

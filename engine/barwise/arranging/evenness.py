@@ -1,7 +1,6 @@
 """Evenness: a player accents, but does not leap between soft and loud from note to note.
 
-The composer draws the velocity of each note for itself, and half of one bar may be 10 dB over the other.
-In game music successive strokes of a part differ by 4 to 5 of velocity, and by more than 24 in 3 to 6 of a hundred.
+The composer draws the velocity of each note for itself, and half of a bar may come out far over the other.
 """
 
 import math

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ from barwise.music.notes import (
 
 Rows = NDArray[np.int64]
 """[rows, FIELDS] with the columns of FIELD_NAMES."""
+
+_Numbers = TypeVar("_Numbers", int, Rows)
 
 FIELD_NAMES = ("position", "part", "pitch", "duration", "velocity")
 FIELDS = len(FIELD_NAMES)
@@ -129,8 +131,8 @@ def _is_grammatical(row: Sequence[int], bar_ticks: int) -> bool:
     )
 
 
-def _level(velocity: Any) -> Any:
-    """What a velocity field sounds as; of whole columns too."""
+def _level(velocity: _Numbers) -> _Numbers:
+    """What a velocity field sounds as, or a column of them."""
     return velocity * VELOCITY_STEP - VELOCITY_STEP // 2
 
 

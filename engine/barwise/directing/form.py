@@ -50,8 +50,8 @@ of a new bar to the one that it follows on from: the best matching bar before a 
 blasphemer is .84 alike in the median, .63 and .97 in the quartiles."""
 
 FULLNESS = (0.95, 0.25)
-"""Mean and standard deviation, over the cycles, of how full their bars are against what the mood asks: between
-pieces of game music polyphony spreads by a third of its mean, by far more than moods account for."""
+"""Mean and standard deviation, over the cycles, of how full their bars are against what the mood asks: the middle
+80 % of game pieces go from 2.4 to 5.5 voices (export/README.md), by far more than moods account for."""
 THINNEST, FULLEST = 0.5, 1.5
 
 SPREAD = 0.06

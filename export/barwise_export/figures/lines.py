@@ -99,12 +99,14 @@ def real_pieces(data: Dataset, source: int) -> Iterable[list[Bar]]:
         yield [v.decode(data.rows_of(bar).astype(np.int64), LONGEST) for bar in bars]
 
 
+def line_of(bar: Bar, part: Part) -> list[int]:
+    """The pitches of a part, one after the other; of notes that begin together the highest."""
+    highest = {note.position: note.pitch for note in bar.of(part)}  # sorted: the highest comes last
+    return list(highest.values())
+
+
 def _melody(bars: Sequence[Bar]) -> list[int]:
-    highest = [
-        {note.position: note.pitch for note in bar.of(Part.MELODY)}  # sorted: the highest comes last
-        for bar in bars
-    ]
-    return [pitch for bar in highest for pitch in bar.values()]
+    return [pitch for bar in bars for pitch in line_of(bar, Part.MELODY)]
 
 
 def _share(which: NDArray[np.bool_]) -> float:
