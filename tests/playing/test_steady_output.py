@@ -128,3 +128,19 @@ def test_a_device_that_takes_nothing_any_more_is_lost_and_found_again() -> None:
     assert stuck.opened > 1
     assert STALL_SECONDS < 40 * 0.1
     output.close()
+
+
+def test_a_machine_that_slept_has_not_lost_its_device() -> None:
+    clock, device_clock, faults = ManualClock(), ManualClock(), list[Exception]()
+    device = FragileOutput(device_clock)
+    output = SteadyOutput(device, clock, faults.append)
+    output.open(1000)
+    output.write(BLOCK)
+    output.queued_frames()
+    clock.seconds += 8 * 3600  # what was in the queue at night is there in the morning
+    output.queued_frames()
+    device_clock.seconds += 0.05
+    output.queued_frames()
+    output.write(BLOCK)
+    assert (faults, device.opened, output.is_heard) == ([], 1, True)
+    output.close()

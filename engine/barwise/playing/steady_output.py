@@ -13,6 +13,9 @@ FIRST_RETRY_SECONDS = 0.5
 STALL_SECONDS = 1.0
 """A device whose queue has not moved for this long is lost, whatever it says: unplugged, or without a server."""
 
+LONGEST_LOOK_SECONDS = 0.25
+"""More than this between two looks at a device counts as no more: the machine slept, or a debugger held the game."""
+
 STALLED = "the sound device takes no more sound; music goes on silently until it does, check the device"
 
 
@@ -77,7 +80,8 @@ class SteadyOutput:
     def _begin_queue(self) -> None:
         self._dry_at = float("inf")
         self._last_queued = 0
-        self._moved_at = self._clock()
+        self._still_seconds = 0.0
+        self._seen_at = self._clock()
 
     def _has_run_dry(self) -> bool:
         """Whether a device has nothing left, and what it was given is over: it takes the last of it before that."""
@@ -86,10 +90,11 @@ class SteadyOutput:
     def _watch(self, queued: int) -> None:
         """Notice a device that no longer takes anything, though its queue is not empty."""
         now = self._clock()
-        if queued < self._last_queued or queued == 0:
-            self._moved_at = now
-        self._last_queued = queued
-        if now - self._moved_at > STALL_SECONDS:
+        has_moved = queued < self._last_queued or queued == 0
+        watched = min(now - self._seen_at, LONGEST_LOOK_SECONDS)
+        self._still_seconds = 0.0 if has_moved else self._still_seconds + watched
+        self._last_queued, self._seen_at = queued, now
+        if self._still_seconds > STALL_SECONDS:
             self._is_heard = False
             self._plan_retry()
             self._on_fault(DeviceError(STALLED))
