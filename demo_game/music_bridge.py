@@ -228,6 +228,10 @@ class LiveMusic(MusicBridge):
         """Begins to play; after the first update, so that the first bar is in its mood."""
         self._try(self._player.start)
 
+    def stand_still(self, still: bool) -> None:
+        """For a window that nobody looks at: the music stops where it is, and goes on from there."""
+        self._try(self._player.pause if still else self._player.resume)
+
     def stop(self) -> None:
         """Ends the music."""
         self._try(self._player.stop)

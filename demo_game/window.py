@@ -82,7 +82,7 @@ class Window:
         self._music.start()
         self._strip = MusicStrip()
         self._view = View(self._session.game, self._strip)
-        self._title = not autopilot
+        self._title, self._plays_itself = not autopilot, autopilot
         self._paused = False
         self._open = True
         self._act = False
@@ -115,6 +115,8 @@ class Window:
                 self._open = False
             elif event.type == pygame.KEYDOWN:
                 self._press(event.key)
+            elif event.type in (pygame.WINDOWFOCUSLOST, pygame.WINDOWFOCUSGAINED) and not self._plays_itself:
+                self._look_away(event.type == pygame.WINDOWFOCUSLOST)
             elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
                 self._press(pygame.K_SPACE)
 
@@ -124,8 +126,7 @@ class Window:
         elif self._title:
             self._title = key not in BEGIN
         elif key == pygame.K_p:
-            self._paused = not self._paused
-            self._music.hush(self._paused)
+            self._pause(not self._paused)
         elif key == pygame.K_r:
             self._begin_anew(self._session.seed)
         elif key == pygame.K_n and self._session.game.over:
@@ -133,10 +134,19 @@ class Window:
         elif key == pygame.K_SPACE:
             self._act = True
 
+    def _pause(self, paused: bool) -> None:
+        if self._paused != paused:
+            self._paused = paused
+            self._music.hush(paused)
+
+    def _look_away(self, away: bool) -> None:
+        """Another window has the keys: the music stops where it is, and the game waits until it is asked to go on."""
+        if away and not self._title:
+            self._pause(True)
+        self._music.stand_still(away)
+
     def _begin_anew(self, seed: int) -> None:
-        if self._paused:
-            self._paused = False
-            self._music.hush(False)
+        self._pause(False)
         self._session.restart(seed)
         self._view = View(self._session.game, self._strip)
 

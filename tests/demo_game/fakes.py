@@ -32,6 +32,12 @@ class FakePlayer:
     def close(self) -> None:
         self._note("close")
 
+    def pause(self) -> None:
+        self._note("pause")
+
+    def resume(self) -> None:
+        self._note("resume")
+
     def enter(self, state: str) -> None:
         self._note("enter", state)
         self.state = state

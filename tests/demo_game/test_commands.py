@@ -7,6 +7,7 @@ import pytest
 
 from demo_game import __main__ as command
 from demo_game.__main__ import Musics, main
+from demo_game.window import Window
 from tests.demo_game.fakes import FakePlayer, live, offline
 
 FILES = ["demo-roll.png", "demo.mid", "demo.png", "demo.wav"]
@@ -104,3 +105,27 @@ def test_a_window_plays_and_stops_the_music(monkeypatch: pytest.MonkeyPatch) -> 
     assert main(["--autopilot", "--seconds", "0.4"], fakes(player)) == 0
     assert [name for name, _ in player.calls[:4]] == ["enter", "mood", "intensity", "start"]
     assert player.calls[-1] == ("stop", None)
+
+
+def test_a_window_that_nobody_looks_at_waits_and_so_does_its_music(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    player = FakePlayer()
+    window = Window(1, lambda seed: live(player), autopilot=False)
+    rows = []
+    for happening in (
+        pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SPACE),
+        pygame.event.Event(pygame.WINDOWFOCUSLOST),
+        pygame.event.Event(pygame.WINDOWFOCUSGAINED),
+        pygame.event.Event(pygame.KEYDOWN, key=pygame.K_p),
+    ):
+        player.calls.clear()
+        pygame.event.post(happening)
+        window.run(seconds=0.05)
+        rows.append(list(dict.fromkeys(name for name, _ in player.calls)))
+    window.close()
+    assert rows == [
+        [],  # the title is gone, the game runs
+        ["intensity", "pause"],
+        ["resume"],  # hushed, as in every pause, until the player goes on
+        ["intensity"],
+    ]
