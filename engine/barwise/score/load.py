@@ -5,15 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from barwise.errors import InputError, ScoreError
-from barwise.music.harmony import PITCH_CLASSES, Key, Mode
-from barwise.music.metre import COMMON_TIME, Metre
+from barwise.music.metre import COMMON_TIME
 from barwise.music.mood import INTENSITY_RANGE, MOOD_RANGES, Mood
 from barwise.music.phrase import PHRASE_BARS
-from barwise.music.stinger import LEVEL_RANGE, DrumStroke, Stinger, StingerNote, StingerStart
-from barwise.music.theme import Theme, theme_of
 from barwise.score.document import Value, given, parse, read_file
-from barwise.score.palettes import INSTRUMENT_RANGES, Style, read_coloring, read_palettes, read_styles
+from barwise.score.key_text import read_metre, read_tonic
+from barwise.score.palettes import Style, read_coloring, read_palettes, read_styles
 from barwise.score.schema import (
     ANY,
     DEFAULT_EXITS,
@@ -32,10 +29,8 @@ from barwise.score.schema import (
     SyncPoint,
     Transition,
 )
-from barwise.score.stinger_text import read_drums, read_figure
-from barwise.score.theme_midi import ENDINGS as MIDI_ENDINGS
-from barwise.score.theme_midi import read_midi_theme
-from barwise.score.theme_text import read_notes
+from barwise.score.stingers import read_stingers
+from barwise.score.themes import read_themes
 
 BUILTIN = Path(__file__).with_name("builtin.yaml")
 STYLES = Path(__file__).with_name("styles.yaml")
@@ -46,14 +41,6 @@ TEMPO_RANGE = (30.0, 300.0)
 
 _Item = TypeVar("_Item")
 
-_TONICS = {
-    **{name: number for number, name in enumerate(PITCH_CLASSES)},
-    "C#": 1,
-    "D#": 3,
-    "F#": 6,
-    "G#": 8,
-    "A#": 10,
-}
 _SCORE_KEYS = (
     *("name", "key", "initial", "moods", "palettes", "states", "themes"),
     *("stingers", "transitions", "mood_changes", "styles", "style"),
@@ -61,18 +48,6 @@ _SCORE_KEYS = (
 _STATE_KEYS = ("mood", "palette", "intensity", "tempo", "metre", "swing", "swing_note", "key", "dwell", "exits")
 _TRANSITION_KEYS = ("from", "to", "at", "fill", "bridge", "fade")
 
-_THEME_KEYS = ("notes", "file", "key", "mode", "metre")
-_LONGEST_THEME = 1024
-"""Letters of a theme written as text."""
-
-_MOST_THEMES = 64
-
-_STINGER_INSTRUMENT = ("program", "pan", "reverb")
-_STINGER_KEYS = ("notes", "drums", "at", "velocity", "level", *_STINGER_INSTRUMENT)
-_LONGEST_STINGER = 512
-"""Letters of a stinger's notes or drums written as text."""
-
-_MOST_STINGERS = 64
 _MOST_TRANSITIONS = 256
 
 
@@ -99,13 +74,13 @@ def read_score(text: str, source: str = "score", folder: Path | None = None, sty
         states, palettes = _styled(wanted, states, palettes, styles)
     return Score(
         name=given(document, "name", Value.text, source),
-        key=given(document, "key", _tonic, 0),
+        key=given(document, "key", read_tonic, 0),
         moods=moods,
         palettes=palettes,
         states=states,
         initial=document["initial"].one_of("state", states) if "initial" in document else next(iter(states)),
-        themes=_themes(document["themes"], folder) if "themes" in document else {},
-        stingers=given(document, "stingers", _stingers, {}),
+        themes=read_themes(document["themes"], folder) if "themes" in document else {},
+        stingers=given(document, "stingers", read_stingers, {}),
         transitions=given(document, "transitions", lambda value: _transitions(value, states), ()),
         mood_changes=given(document, "mood_changes", _mood_changes, MoodChange.BEAT),
     )
@@ -169,98 +144,6 @@ def _mood_changes(value: Value) -> MoodChange:
     return MoodChange(value.one_of("place for moods to change", list(MoodChange)))
 
 
-def _themes(value: Value, folder: Path | None) -> dict[str, Theme]:
-    entries = value.entries()
-    if len(entries) > _MOST_THEMES:
-        raise value.refused(f"a mapping of up to {_MOST_THEMES} themes")
-    return {name: _theme(name, entry, folder) for name, entry in entries.items()}
-
-
-def _theme(name: str, value: Value, folder: Path | None) -> Theme:
-    """A theme from its notes, or from a MIDI file beside the score."""
-    fields = value.fields(_THEME_KEYS)
-    if ("notes" in fields) == ("file" in fields):
-        raise value.refused("a theme: it has either notes or a file")
-    metre = _metre(fields["metre"]) if "metre" in fields else None
-    key = _key(fields) if "key" in fields or "mode" in fields else None
-    try:
-        if "file" in fields:
-            return read_midi_theme(_beside(fields["file"], folder), name, key, metre)
-        metre = metre or COMMON_TIME
-        notes = read_notes(fields["notes"].text(_LONGEST_THEME), metre)
-        return theme_of(name, notes, key or Key(), metre)
-    except ScoreError:
-        raise
-    except InputError as error:
-        raise ScoreError(f"{value.source}: {value.where}: {error}") from error
-
-
-def _key(fields: Mapping[str, Value]) -> Key:
-    """The key that a theme's notes are written in: C major where nothing is said."""
-    mode = Mode(fields["mode"].one_of("mode", list(Mode))) if "mode" in fields else Mode.MAJOR
-    return Key(given(fields, "key", _tonic, 0), mode)
-
-
-def _beside(value: Value, folder: Path | None) -> Path:
-    """A MIDI file in the score's folder; nothing outside is opened, through links neither."""
-    name = Path(value.text())
-    if folder is None:
-        raise value.refused("allowed in a score that is no file itself")
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or name.suffix.lower() not in MIDI_ENDINGS:
-        raise value.refused(f"a file in the score's folder that ends in {' or '.join(MIDI_ENDINGS)}")
-    return path
-
-
-def _stingers(value: Value) -> dict[str, Stinger]:
-    entries = value.entries()
-    if len(entries) > _MOST_STINGERS:
-        raise value.refused(f"a mapping of up to {_MOST_STINGERS} stingers")
-    return {name: _stinger(name, entry) for name, entry in entries.items()}
-
-
-def _stinger(name: str, value: Value) -> Stinger:
-    """A stinger from its notes, its drums or both."""
-    fields = value.fields(_STINGER_KEYS)
-    if "notes" in fields and "program" not in fields:
-        raise value.refused("a stinger: notes need a program")
-    velocities = given(fields, "velocity", _velocities, (100, 100))
-    try:
-        notes = read_figure(fields["notes"].text(_LONGEST_STINGER)) if "notes" in fields else ()
-        drums = read_drums(fields["drums"].text(_LONGEST_STINGER)) if "drums" in fields else ()
-        last = max([at for at, *_ in notes] + [at for at, _ in drums], default=0)
-        return Stinger(
-            name,
-            tuple(StingerNote(at, step, ticks, _between(velocities, at, last)) for at, step, ticks in notes),
-            tuple(DrumStroke(at, drum, _between(velocities, at, last)) for at, drum in drums),
-            at=StingerStart(given(fields, "at", lambda field: field.one_of("start", list(StingerStart)), "beat")),
-            level=given(fields, "level", lambda field: field.number(*LEVEL_RANGE), 0.0),
-            **{key: fields[key].whole(*INSTRUMENT_RANGES[key]) for key in _STINGER_INSTRUMENT if key in fields},
-        )
-    except ScoreError:
-        raise
-    except InputError as error:
-        raise ScoreError(f"{value.source}: {value.where}: {error}") from error
-
-
-def _velocities(value: Value) -> tuple[int, int]:
-    """One velocity, or those of the first and of the last onset."""
-    if isinstance(value.content, list):
-        first, last = (item.whole(1, 127) for item in value.items(2))
-        return first, last
-    only = value.whole(1, 127)
-    return only, only
-
-
-def _between(velocities: tuple[int, int], at: int, last: int) -> int:
-    first, final = velocities
-    return round(first + (final - first) * at / max(last, 1))
-
-
-def _tonic(value: Value) -> int:
-    return _TONICS[value.one_of("key", _TONICS)]
-
-
 def _named(value: Value, read: Callable[[Value], _Item]) -> dict[str, _Item]:
     """The items of a mapping of names; at least one."""
     items = {name: read(item) for name, item in value.entries().items()}
@@ -283,10 +166,10 @@ def _state(value: Value, moods: Mapping[str, Mood], palettes: Iterable[str]) -> 
         palette=coloring.palette,
         intensity=given(fields, "intensity", _intensity, DEFAULT_INTENSITY),
         tempo=given(fields, "tempo", _tempo, DEFAULT_TEMPO),
-        metre=given(fields, "metre", _metre, COMMON_TIME),
+        metre=given(fields, "metre", read_metre, COMMON_TIME),
         swing=given(fields, "swing", _share, 0.0),
         swing_note=given(fields, "swing_note", _swing_note, EIGHTH),
-        key=given(fields, "key", _tonic, None),
+        key=given(fields, "key", read_tonic, None),
         dwell=given(fields, "dwell", _dwell, 0.0),
         exits=given(fields, "exits", _exits, DEFAULT_EXITS),
         colors=coloring.colors,
@@ -327,13 +210,3 @@ def _swing_note(value: Value) -> int:
     if value.content not in (EIGHTH, SIXTEENTH):
         raise value.refused("8 or 16, the notes of which every second one comes late")
     return value.whole(EIGHTH, SIXTEENTH)
-
-
-def _metre(value: Value) -> Metre:
-    try:
-        numerator, denominator = (int(number) for number in value.text().split("/"))
-        return Metre(numerator, denominator)
-    except ValueError:
-        raise value.refused("a metre such as 4/4 or 6/8") from None
-    except InputError as error:
-        raise value.refused(f"a metre such as 4/4 or 6/8 ({error})") from None
