@@ -91,25 +91,24 @@ class Master:
 
     def _lows(self, side: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the high-pass takes from whole chunks, [voices, frames]."""
-        chunks = side.reshape(self._voices, -1, CHUNK_FRAMES).astype(np.float64)
-        # Not a product of matrices, whose sums depend on how many rows there are; nor one for each chunk: numpy gives
-        # Python's lock away with each, and the thread of a busy game keeps it for milliseconds.
-        answers = np.einsum("vcf,af->vca", chunks, self._high_pass.answer)
-        firsts: list[float] = []
-        seconds: list[float] = []
+        chunks = side.reshape(self._voices, -1, 1, CHUNK_FRAMES)
+        # A product for each chunk, as the sums of one for all depend on how many there are; in one call, as numpy
+        # gives Python's lock away with each, and the thread of a busy game keeps it for milliseconds.
+        pushes = np.matmul(chunks, self._high_pass.push).tolist()
+        states: list[list[tuple[float, float]]] = []
         (a, b), (c, d) = self._high_pass.step
-        for voice, pushes in enumerate(answers[..., CHUNK_FRAMES:].tolist()):
-            first, second = self._states[voice]
-            for push_first, push_second in pushes:
-                firsts.append(first)
-                seconds.append(second)
+        for (first, second), pushed in zip(self._states, pushes, strict=True):
+            before = []
+            for ((push_first, push_second),) in pushed:
+                before.append((first, second))
                 first, second = a * first + b * second + push_first, c * first + d * second + push_second
-            self._states[voice] = first, second
-        before, (first_echo, second_echo) = (*chunks.shape[:2], 1), self._high_pass.echo
-        lows = answers[..., :CHUNK_FRAMES]
-        lows -= np.array(firsts).reshape(before) * first_echo
-        lows -= np.array(seconds).reshape(before) * second_echo
-        return np.asarray(lows.reshape(side.shape), dtype=np.float32)
+            before.append((first, second))
+            states.append(before)
+        self._states = [before.pop() for before in states]
+        known = np.empty((*chunks.shape[:3], CHUNK_FRAMES + 2), np.float32)
+        known[..., :CHUNK_FRAMES], known[..., 0, CHUNK_FRAMES:] = chunks, states
+        lows: NDArray[np.float32] = np.matmul(known, self._high_pass.answer)
+        return lows.reshape(side.shape)
 
     def _limited(self, voices: Voices) -> Voices:
         """As many chunks, their peaks below the ceiling; they begin with the one that was held."""
@@ -186,10 +185,10 @@ _BETWEEN = _between()
 class _HighPass:
     """A filter of the second order, a chunk at a time; its state is two numbers."""
 
-    answer: NDArray[np.float64]
-    """Frames of a chunk to what is taken from them, from no state, and to what they add to the state after it."""
-    echo: NDArray[np.float64]
-    """State before a chunk to what it adds to the filtered frames: [2, frames]."""
+    push: NDArray[np.float64]
+    """Frames of a chunk to what they add to the state after it: [frames, 2]."""
+    answer: NDArray[np.float32]
+    """Frames of a chunk, and the state before it, to what is taken from the frames: [frames + 2, frames]."""
     step: tuple[tuple[float, float], tuple[float, float]]
     """State before a silent chunk to that after it."""
 
@@ -211,8 +210,5 @@ def _butterworth(corner: float, sample_rate: int) -> _HighPass:
         second = outer * given[frame] - back_2 * passed[frame]
     state = np.stack([first, second])
     (a, b), (c, d) = state[:, CHUNK_FRAMES:].tolist()
-    return _HighPass(
-        np.concatenate([np.eye(CHUNK_FRAMES) - passed[:, :CHUNK_FRAMES], state[:, :CHUNK_FRAMES]]),
-        passed[:, CHUNK_FRAMES:].T.copy(),
-        ((a, b), (c, d)),
-    )
+    taken = given[:CHUNK_FRAMES] - passed
+    return _HighPass(state[:, :CHUNK_FRAMES].T.copy(), taken.T.astype(np.float32), ((a, b), (c, d)))
