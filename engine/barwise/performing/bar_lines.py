@@ -57,14 +57,16 @@ class BarLines:
         self.is_restored = False
         """Whether the bar that comes next had begun when it was saved."""
 
-    def begin(self, *, waits: bool) -> None:
-        """Begin the bar that is due, if one is; where that is not waited for, as it stands."""
-        stage = self._stage
+    def begin(self, *, waits: bool) -> bool:
+        """Begin the bar that is due, if one is; where that is not waited for, as it stands. Whether one was."""
+        stage, has_begun = self._stage, False
         while stage.now is None or stage.sample >= round(stage.now.clock.end_sample):
+            has_begun = True
             state = self.state_now()
             prepared = self._take(waits=waits)
             self.began = replace(state, begun=Begun(prepared.before, prepared.wish, prepared.maker))
             self._begin(prepared)
+        return has_begun
 
     def _take(self, *, waits: bool) -> Prepared:
         """The bar that begins now: a late one where that is foretold, or where it is not waited for."""

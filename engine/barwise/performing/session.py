@@ -65,6 +65,8 @@ class Session:
         self._commands = Commands(composition, stage, steering, journal)
         self._bar_lines = BarLines(composition, stage, steering, journal, reporter, sample_rate)
         self._is_live = is_live
+        self._turn = 0
+        """The sample up to which nothing happens but the bar's own events; a block that ends before has no more to do."""
 
     # What the game says. Commands take effect at the start of the next rendered block.
 
@@ -76,7 +78,9 @@ class Session:
         said = self._commands.take()
         if self._stage.now:
             self._begin_bars()  # what is said as a bar begins comes after that, whoever looks in between
-        self._commands.obey_all(said)
+        if said:
+            self._commands.obey_all(said)
+            self._turn = self.sample
 
     # Composing and arranging: may run beside rendering.
 
@@ -161,12 +165,14 @@ class Session:
         """Frames from one happening to the next, up to a sample, with all that happens before each."""
         stage, steering = self._stage, self._steering
         while stage.sample < end:
-            self._begin_bars()
-            self._commands.obey_deferred()
-            steering.take_revision(waits=not self._is_live)
-            stage.happen()
+            if stage.sample >= self._turn:
+                self._begin_bars()
+                self._commands.obey_deferred()
+                steering.take_revision(waits=not self._is_live)
+                stage.happen()
+                self._turn = self._next_turn()
             stage.report_coming(self._composition.upcoming(), self._bar_lines.clock_of)
-            yield from stage.play_on(min(end, self._next_turn()))
+            yield from stage.play_on(min(end, self._turn))
             steering.settle()
 
     def _next_turn(self) -> int:
@@ -178,7 +184,8 @@ class Session:
         return max(min(upcoming), self.sample + 1)
 
     def _begin_bars(self) -> None:
-        self._bar_lines.begin(waits=not self._is_live)
+        if self._bar_lines.begin(waits=not self._is_live):
+            self._turn = self.sample
 
     # What the game hears of.
 
@@ -246,3 +253,4 @@ class Session:
     def restore(self, state: SessionState) -> None:
         """Go to where a bar of this seed, score and composer began; the same journal gives the same notes."""
         self._bar_lines.restore(state)
+        self._turn = self.sample

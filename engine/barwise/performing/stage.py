@@ -252,12 +252,11 @@ class Stage:
         """Frames from one event of the bar to the next, up to a sample before which nothing else happens."""
         now = self.playing
         while self.sample < turn:
+            self._play_due(now)
             due = self._due.next_sample(now.clock)
-            until = turn if due is None else min(max(due, self.sample + 1), turn)
+            until = turn if due is None else min(due, turn)
             yield until - self.sample
             self.sample = until
-            if until < turn:
-                self._play_due(now)
 
     def _play_due(self, now: Playing) -> None:
         """Send the bar's own events that are due by now."""
