@@ -25,8 +25,11 @@ JOIN_SECONDS = 2.0
 MOST_FAILED_BLOCKS = 100
 """Blocks in a row that may fail to render, silence in their place, before the music gives up."""
 
-FIRST_BLOCKS = 4
+FIRST_BLOCKS = 2
 """Rendered before the first of them is played."""
+
+LONGEST_REST_SECONDS = 0.1
+"""A playing thread that rests looks this often whether it is to stop."""
 
 
 class ThreadHost:
@@ -147,7 +150,9 @@ class ThreadHost:
                 self._queue.see(queued_frames, now)
             spare_frames = queued_frames - self._queue.frames
             if spare_frames >= 0:
-                stopping.wait((spare_frames + self._block_frames) / self._sample_rate)
+                # A whole block is written then, half of it above what is to be kept and half below.
+                rest_seconds = (spare_frames + self._block_frames // 2) / self._sample_rate
+                time.sleep(min(rest_seconds, LONGEST_REST_SECONDS))
                 continue
             block = ready.popleft() if ready else self._next_block()
             failed_blocks = failed_blocks + 1 if block is None else 0
