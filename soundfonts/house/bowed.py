@@ -23,7 +23,7 @@ _TIMBRES = (
 
 TIMBRES: Mapping[str, Timbre] = {timbre.name: timbre for timbre in _TIMBRES}
 
-_BOWED = Shape(attack=0.05, release=0.5)
+_BOWED = Shape(attack=0.05, release=0.4)
 _VIBRATO = Motion(vibrato=11, vibrato_rate=5.6, vibrato_delay=0.35, tremolo=1.2, tremolo_rate=5.6, tremolo_delay=0.35)
 
 

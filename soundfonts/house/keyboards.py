@@ -93,7 +93,7 @@ def digital_piano() -> Voice:
 def crystal() -> Voice:
     """Crystal bells."""
     voice = operated("crystal", 44, 92, 12)
-    return tuple(replace(one, shape=replace(one.shape, release=1.5)) for one in voice)
+    return tuple(replace(one, shape=replace(one.shape, release=1.1)) for one in voice)
 
 
 FEET = (0.5, 1.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)

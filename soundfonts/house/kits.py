@@ -117,7 +117,7 @@ _POWER = {
 
 _MACHINE = {
     35: _plain(lambda: drums.kick("machine kick two", 44, 0.9, 0.06, boom=1.6, drop=0.03)),
-    36: _plain(lambda: drums.kick("machine kick", 50, 0.75, 0.1, boom=1.8, drop=0.03)),
+    36: _plain(lambda: drums.kick("machine kick", 50, 0.6, 0.1, boom=1.8, drop=0.03)),
     37: _plain(lambda: drums.struck_metal("machine rim", (1720, 480), 0.03, click=0.2, rate=27000)),
     38: _plain(lambda: drums.snare("machine snare", 210, body=0.5, wires=0.5, fall=0.2)),
     39: _plain(lambda: drums.clap("machine clap", 0.25)),
@@ -221,20 +221,22 @@ _AIR: Mapping[int, _Air] = {
 }
 """Metal and seeds, whose samples end at 13 to 15 kHz; high partials die away first."""
 
+_CYMBALS = (49, 51, 53, 55, 57, 59)
+
 _ORCHESTRA_AIR = {27: _HAT_AIR, 28: _FOOT_AIR, 29: _OPEN_AIR, 30: _RIDE_AIR} | {
     key: air for key, air in _AIR.items() if key not in KETTLES
 }
 
 _AIR_OF: Mapping[str, Mapping[int, _Air]] = {
     "standard": _AIR,
-    "room": _AIR,
+    "room": {key: air for key, air in _AIR.items() if key not in _CYMBALS},
     "power": {},
     "machine": {},
     "jazz": _AIR,
     "brushes": _AIR,
     "orchestra": _ORCHESTRA_AIR,
 }
-"""Loud bands and machines have enough of it."""
+"""Loud bands and machines have enough of it, and a loud band in a room but for its hats and shakers."""
 
 _CLEAR = (81, 84)
 """Bells that keep their highest partials."""

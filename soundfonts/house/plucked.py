@@ -261,7 +261,7 @@ def pop_bass() -> Voice:
 
 def harp() -> Voice:
     """Harp."""
-    return _string("harp", 28, 100, 6, 0.9, 4800)
+    return _string("harp", 28, 100, 6, 0.7, 4800)
 
 
 def pizzicato() -> Voice:
@@ -281,9 +281,10 @@ def clavinet() -> Voice:
 
 
 def dulcimer() -> Voice:
-    """Dulcimer: two strings a little apart."""
-    course = _string("dulcimer", 42, 92, 14, 0.8, 3840)
-    return layered(moved(course, cents=3), moved(course, cents=-3))
+    """Dulcimer: two strings a little apart, of which one is damped sooner."""
+    course = _string("dulcimer", 42, 92, 14, 0.45, 3840)
+    sooner = tuple(replace(one, shape=replace(one.shape, release=0.25)) for one in course)
+    return layered(moved(course, cents=3), moved(sooner, cents=-3))
 
 
 def sitar() -> Voice:

@@ -46,17 +46,17 @@ def _strings() -> Voice:
 
 def strings() -> Voice:
     """A string orchestra."""
-    return played(_strings(), Shape(attack=0.09, release=1.3), Filter(9000, 4500, 4))
+    return played(_strings(), Shape(attack=0.09, release=0.9), Filter(9000, 4500, 4))
 
 
 def slow_strings() -> Voice:
     """The same orchestra, swelling."""
-    return played(_strings(), Shape(attack=0.35, release=2.0), Filter(6000, 4200, 4))
+    return played(_strings(), Shape(attack=0.35, release=1.4), Filter(6000, 4200, 4))
 
 
 def tremolo_strings() -> Voice:
     """The orchestra trembling."""
-    return played(section("tremolo", 34, 96, 9), Shape(attack=0.05, release=1.1), Filter(9500, 4200, 4))
+    return played(section("tremolo", 34, 96, 9), Shape(attack=0.05, release=0.8), Filter(9500, 4200, 4))
 
 
 @cache
@@ -66,22 +66,22 @@ def _synth_strings() -> Voice:
 
 def synth_strings() -> Voice:
     """Strings of an analog synthesizer."""
-    return played(_synth_strings(), Shape(attack=0.1, release=0.7), Filter(9000, 1800, 4))
+    return played(_synth_strings(), Shape(attack=0.1, release=0.6), Filter(9000, 1800, 4))
 
 
 def soft_synth_strings() -> Voice:
     """The same, darker and slower."""
-    return played(_synth_strings(), Shape(attack=0.3, release=1.0), Filter(3500, 1800, 4))
+    return played(_synth_strings(), Shape(attack=0.3, release=0.8), Filter(3500, 1800, 4))
 
 
 def choir() -> Voice:
     """Choir singing ah."""
-    return played(section("choir ah", 40, 88, 7), Shape(attack=0.14, release=1.4), Filter(8000, 3600, 4))
+    return played(section("choir ah", 40, 88, 7), Shape(attack=0.14, release=1.0), Filter(8000, 3600, 4))
 
 
 def voices() -> Voice:
     """Choir singing ooh."""
-    return played(section("choir ooh", 40, 88, 10), Shape(attack=0.12, release=1.3), Filter(6000, 1200, 4))
+    return played(section("choir ooh", 40, 88, 10), Shape(attack=0.12, release=1.0), Filter(6000, 1200, 4))
 
 
 def synth_voice() -> Voice:
@@ -105,7 +105,7 @@ def brass_tones() -> Voice:
 
 def brass_section() -> Voice:
     """Trumpets, horns and trombones."""
-    return played(brass_tones(), Shape(attack=0.045, release=0.5), Filter(9000, 5500, 3))
+    return played(brass_tones(), Shape(attack=0.045, release=0.4), Filter(9000, 5500, 3))
 
 
 def pad(name: str, attack: float, release: float, filter_: Filter, motion: Motion | None = None) -> Voice:

@@ -148,42 +148,42 @@ def fantasia() -> Voice:
 
 def warm() -> Voice:
     """Warm pad."""
-    return pad("warm", 0.35, 1.2, Filter(4000, 1200, 4))
+    return pad("warm", 0.35, 0.9, Filter(4000, 1200, 4))
 
 
 def polysynth() -> Voice:
     """Saws with a filter that settles."""
     filter_ = Filter(3500, 2400, 4, sweep=2000, sweep_decay=1.2)
-    return apart(played(plain("saw"), Shape(attack=0.01, release=0.5), filter_), 14, width=0.5)
+    return apart(played(plain("saw"), Shape(attack=0.01, release=0.4), filter_), 14, width=0.5)
 
 
 def space_voice() -> Voice:
     """Choir pad."""
-    return played(choir(), Shape(attack=0.5, release=1.6), Filter(5000, 1200, 4))
+    return played(choir(), Shape(attack=0.5, release=1.1), Filter(5000, 1200, 4))
 
 
 def bowed_glass() -> Voice:
     """Glass, bowed."""
     motion = Motion(tremolo=1, tremolo_rate=3.1, tremolo_delay=0.5)
-    return pad("glass", 0.5, 1.5, Filter(9000, 1200, 4), motion)
+    return pad("glass", 0.5, 1.0, Filter(9000, 1200, 4), motion)
 
 
 def metal_pad() -> Voice:
     """A metal's clang that stays."""
-    clang = played(operated("crystal", 44, 92, 12), Shape(attack=0.15, decay=14, sustain_db=100, release=1.2))
+    clang = played(operated("crystal", 44, 92, 12), Shape(attack=0.15, decay=14, sustain_db=100, release=0.9))
     # A little apart, or the two would add on some keys and cancel on others.
-    return layered(pad("glass", 0.3, 1.2, Filter(6000, 1200, 4)), moved(clang, cents=6, gain_db=-3))
+    return layered(pad("glass", 0.3, 0.9, Filter(6000, 1200, 4)), moved(clang, cents=6, gain_db=-3))
 
 
 def halo() -> Voice:
     """Choir with octaves of glass."""
-    return layered(space_voice(), moved(pad("glass", 0.8, 1.8, Filter(8000, 1200, 4)), cents=1200, gain_db=-7))
+    return layered(space_voice(), moved(pad("glass", 0.8, 1.2, Filter(8000, 1200, 4)), cents=1200, gain_db=-7))
 
 
 def sweep_pad() -> Voice:
     """Saws whose filter opens over seconds."""
     filter_ = Filter(900, 1200, 3, 4.0, sweep=3000, sweep_attack=2.2, sweep_decay=6)
-    return apart(played(plain("saw"), Shape(attack=0.4, release=1.4), filter_), 12, width=0.5)
+    return apart(played(plain("saw"), Shape(attack=0.4, release=0.9), filter_), 12, width=0.5)
 
 
 def rain() -> Voice:
@@ -193,7 +193,7 @@ def rain() -> Voice:
 
 def soundtrack() -> Voice:
     """Warm pad in fifths, swelling."""
-    ground = pad("warm", 0.8, 1.8, Filter(3500, 1200, 4))
+    ground = pad("warm", 0.8, 1.3, Filter(3500, 1200, 4))
     return layered(ground, moved(ground, cents=702, gain_db=-6))
 
 
@@ -204,13 +204,13 @@ def atmosphere() -> Voice:
 
 def brightness() -> Voice:
     """Crystal on saws."""
-    return layered(moved(crystal(), gain_db=1), moved(played(polysynth(), Shape(attack=0.05, release=1)), gain_db=-3))
+    return layered(moved(crystal(), gain_db=1), moved(played(polysynth(), Shape(attack=0.05, release=0.8)), gain_db=-3))
 
 
 def goblins() -> Voice:
     """Voices that quaver."""
     motion = Motion(vibrato=30, vibrato_rate=4.1, tremolo=2, tremolo_rate=3.3)
-    return played(synth_voice(), Shape(attack=0.8, release=2), Filter(3000, 1200, 3), motion)
+    return played(synth_voice(), Shape(attack=0.8, release=1.3), Filter(3000, 1200, 3), motion)
 
 
 def echo_drops() -> Voice:
@@ -226,4 +226,4 @@ def _delayed(voice: Voice, seconds: float) -> Voice:
 
 def star_theme() -> Voice:
     """Synthetic brass in the far."""
-    return layered(sweep_pad(), moved(played(strings(), Shape(attack=0.6, release=1.5), Filter(4000)), gain_db=-4))
+    return layered(sweep_pad(), moved(played(strings(), Shape(attack=0.6, release=1.1), Filter(4000)), gain_db=-4))
