@@ -127,6 +127,12 @@ def test_a_power_chord_stays_where_the_chord_was(lowest: int, root: int) -> None
     assert [note.pitch for note in idiomatic(bar, PALETTES["combat"])] == [root, root + 7]
 
 
+def test_a_bass_plays_single_notes_and_octaves() -> None:
+    pile = [Note(0, Part.BASS, pitch, 24, 90) for pitch in (36, 43, 48, 52, 60)]
+    bar = Bar(notes=(*pile, Note(48, Part.BASS, 38, 24, 90), Note(48, Part.MELODY, 72, 24, 90)))
+    assert [note.pitch for note in idiomatic(bar, PALETTES["explore"])] == [36, 48, 38, 72]
+
+
 def test_the_bass_does_not_leave_its_instrument_to_stay_under_the_melody() -> None:
     low_tune = Bar(notes=(Note(0, Part.BASS, 33, 96, 80), Note(0, Part.MELODY, 30, 96, 80)))
     lowest, _ = comfortable_range(PALETTES["explore"].instruments[Part.BASS].program)

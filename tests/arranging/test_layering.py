@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import BANKS, CHANNELS, PAD_CHANNEL, channel_in, is_pad, voices
 from barwise.arranging.dynamics import layer_gain, voice_power
-from barwise.arranging.levels import THINNEST_DB, makeup
+from barwise.arranging.levels import ROLES_DB, THINNEST_DB, makeup
 from barwise.arranging.overlaps import without_overlaps
 from barwise.arranging.ranges import playable_range
 from barwise.arranging.stingers import STINGER_CHANNELS
@@ -157,8 +157,11 @@ def test_layers_are_made_up_for_as_parts_are() -> None:
     palette = replace(SCORE.palettes["orchestral"], level=-6.0)  # no bar is then so thin that it stays softer
     thick = replace(palette, layers=(Layer(Part.MELODY, palette.instruments[Part.MELODY]),))
     alone = Bar(notes=TUNE.of(Part.MELODY))
-    # Twice the power takes 3 dB, and velocities act on it to the fourth.
-    assert makeup(alone, thick, 120) / makeup(alone, replace(palette, layers=()), 120) == pytest.approx(2 ** (-1 / 4))
+    # What doubles adds its own power, and velocities act on power to the fourth.
+    power = 1 + 10 ** ((ROLES_DB[None] - ROLES_DB[Part.MELODY]) / 10)
+    assert makeup(alone, thick, 120) / makeup(alone, replace(palette, layers=()), 120) == pytest.approx(
+        power ** (-1 / 4)
+    )
     assert voice_power(voices(thick)[-1], thick) == pytest.approx(voice_power(voices(thick)[4], thick))
 
 

@@ -1,13 +1,14 @@
-"""What some instruments make of a part: power chords on distorted guitars, tuned drums in the orchestra.
+"""What instruments make of a part: single notes or octaves of a bass, power chords of a distorted guitar, tuned drums.
 
 Everything else plays what is written.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 
+from barwise.arranging.ranges import OCTAVE
 from barwise.music.harmony import Key, Quality
 from barwise.music.notes import Bar, Note, Part
 from barwise.score.schema import KitGroup, Palette
@@ -39,12 +40,20 @@ _LOWEST_KETTLE = 41
 
 def idiomatic(bar: Bar, palette: Palette) -> tuple[Note, ...]:
     """The notes of a bar as a palette's instruments would rather play them, not yet transposed."""
-    if palette.instruments[Part.CHORDS].program not in DISTORTED:
+    strokes = _strokes(bar.of(Part.BASS))
+    rewritten = {Part.BASS: [note for stroke in strokes for note in _octaves(stroke)]}
+    if palette.instruments[Part.CHORDS].program in DISTORTED:
+        chords = _strokes(bar.of(Part.CHORDS))
+        rewritten[Part.CHORDS] = [note for stroke in chords for note in _power_chord(stroke, bar)]
+    elif len(strokes) == len(bar.of(Part.BASS)):
         return bar.notes
-    strokes = groupby(bar.of(Part.CHORDS), key=lambda note: note.position)
-    chords = [note for _, stroke in strokes for note in _power_chord(list(stroke), bar)]
-    others = (note for note in bar.notes if note.part is not Part.CHORDS)
-    return tuple(sorted([*chords, *others], key=_ORDER))
+    kept = [note for note in bar.notes if note.part not in rewritten]
+    return tuple(sorted(chain(kept, *rewritten.values()), key=_ORDER))
+
+
+def _strokes(notes: Sequence[Note]) -> list[list[Note]]:
+    """A part's notes in order, together what begins together, the lowest first."""
+    return [list(stroke) for _, stroke in groupby(notes, key=lambda note: note.position)]
 
 
 def drum_key(drum: int, kit: int, key: Key) -> int:
@@ -59,6 +68,11 @@ def drum_key(drum: int, kit: int, key: Key) -> int:
 def kit_group(drum: int) -> KitGroup:
     """The group of the kit that a drum, as it is written, belongs to."""
     return _KIT_GROUPS.get(drum, KitGroup.TOMS)
+
+
+def _octaves(stroke: Sequence[Note]) -> Sequence[Note]:
+    """The lowest of several bass notes struck together, and its octave if that is among them: the rest is mud."""
+    return [note for note in stroke if note.pitch - stroke[0].pitch in (0, OCTAVE)][:2]
 
 
 def _power_chord(stroke: Sequence[Note], bar: Bar) -> Sequence[Note]:

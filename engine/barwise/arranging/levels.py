@@ -5,10 +5,13 @@ held chord. The estimate needs the bar's notes alone; the folder's README says h
 """
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from barwise.arranging.dynamics import layer_gain, note_enters, present_db
+from barwise.arranging.overlaps import TOGETHER_TICKS
 from barwise.arranging.programs import DRUM_ENERGIES_DB, OTHER_DRUM_DB, PROGRAM_LEVELS_DB, PROGRAM_RINGS
 from barwise.music.metre import TICKS_PER_QUARTER
 from barwise.music.notes import Bar, Note, Part
@@ -25,6 +28,25 @@ LARGEST_FOR_LAYERS_DB = 7.0
 
 THINNEST_DB = 9.0
 """A bar that would have to be raised by more stays softer by the rest: few struck notes, that loud, are all peaks."""
+
+Role = Part | Line | None
+"""Who plays: a part, a layer with a line of its own, or None for a layer that doubles."""
+
+ROLES_DB: Mapping[Role, float] = {
+    Part.MELODY: -2.0,
+    Part.COUNTER: -1.0,
+    Part.CHORDS: 1.0,
+    Part.BASS: 0.0,
+    Part.DRUMS: -2.0,
+    Line.HARMONY: -1.0,
+    Line.PAD: 4.0,
+    None: -1.0,
+}
+"""What single notes, as the programs' levels have them, come to as each plays them: lines are detached, chords and
+pads ring into each other. `python -m tests.mix.many SEED... --fit` prints what fits best."""
+
+RINGING_ON = 0.1
+"""Seconds by which what is struck or plucked rings on after a short note."""
 
 _MEASURED_VELOCITY = 90
 _FULL = 127
@@ -59,14 +81,42 @@ def _estimated_db(energies: Mapping[float, float], seconds: float, intensity: fl
 
 def _energies(bar: Bar, palette: Palette, tempo: float, lines: Lines) -> dict[float, float]:
     """The energy of a bar by the intensity at which it enters."""
-    tick = 60 / tempo / TICKS_PER_QUARTER
     energies: dict[float, float] = defaultdict(float)
-    for note in bar.notes:
-        energies[note_enters(note, palette)] += energy(note, palette.instruments[note.part], tick)
-    for layer in palette.layers:
-        notes = lines.get(layer, ()) if isinstance(layer.plays, Line) else bar.of(layer.plays)
-        energies[layer.enters] += sum(energy(note, layer.instrument, tick) for note in notes)
+    for enters, role, amount in shares(bar, palette, tempo, lines):
+        energies[enters] += _ROLES[role] * amount
     return energies
+
+
+def shares(bar: Bar, palette: Palette, tempo: float, lines: Lines) -> Iterator[tuple[float, Role, float]]:
+    """What the notes of a bar and of its layers give: the intensity at which they enter, who plays, the energy.
+
+    The energy is that of single notes; ROLES_DB is still to come. Tempo in quarters a minute.
+    """
+    tick = 60 / tempo / TICKS_PER_QUARTER
+    sounding = {part: _sounding(bar.of(part)) for part in palette.instruments}
+    for part, notes in sounding.items():
+        for note in notes:
+            yield note_enters(note, palette), part, energy(note, palette.instruments[part], tick)
+    for layer in palette.layers:
+        role = layer.plays if isinstance(layer.plays, Line) else None
+        played = lines.get(layer, ()) if isinstance(layer.plays, Line) else sounding[layer.plays]
+        yield layer.enters, role, sum(energy(note, layer.instrument, tick) for note in played)
+
+
+def _sounding(notes: Sequence[Note]) -> Sequence[Note]:
+    """A part's notes in order, no longer than overlaps.py lets them sound."""
+    again: dict[int, int] = {}
+    onsets = [note.position for note in notes]
+    found = []
+    for note in reversed(notes):
+        until = again.get(note.pitch, note.end)
+        again[note.pitch] = note.position
+        if note.part is Part.BASS:
+            after = bisect_right(onsets, note.position + TOGETHER_TICKS)
+            until = min(until, onsets[after]) if after < len(onsets) else until
+        if until > note.position:
+            found.append(note if until >= note.end else replace(note, duration=until - note.position))
+    return found
 
 
 def energy(note: Note, instrument: Instrument, tick_seconds: float) -> float:
@@ -78,8 +128,12 @@ def energy(note: Note, instrument: Instrument, tick_seconds: float) -> float:
     if note.part is Part.DRUMS:
         return strength * _from_db(DRUM_ENERGIES_DB.get(note.pitch, OTHER_DRUM_DB))
     seconds, ring = note.duration * tick_seconds, PROGRAM_RINGS[instrument.program]
-    return strength * _from_db(PROGRAM_LEVELS_DB[instrument.program]) * (min(seconds, ring) if ring else seconds)
+    lasting = min(seconds + RINGING_ON, ring) if ring else seconds
+    return strength * _from_db(PROGRAM_LEVELS_DB[instrument.program]) * lasting
 
 
 def _from_db(decibels: float) -> float:
     return math.pow(10, decibels / 10)
+
+
+_ROLES = {role: _from_db(decibels) for role, decibels in ROLES_DB.items()}
