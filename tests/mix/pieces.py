@@ -18,6 +18,12 @@ from tests.mix.measures import RATE, heard_share
 
 BLOCK = 4096
 
+STYLES = ("chip", "synth", "folk", "ambient", "hybrid")
+"""Those that come with Barwise."""
+
+WANTED_LUFS, EVEN_LU = -16.0, 1.5
+"""How loud music is at intensity 1, and how far a piece may be from it."""
+
 TRACER = 1e-6
 """A steady voice far below hearing: what the master does to it is its level."""
 

@@ -15,13 +15,11 @@ import pytest
 from barwise.playing.soundfont import known_soundfonts
 from barwise.score.load import load_score
 from tests.mix.figures import Figures, figures
-from tests.mix.pieces import Setting
+from tests.mix.pieces import EVEN_LU, STYLES, WANTED_LUFS, Setting
 
 pytestmark = pytest.mark.slow
 
-WANTED_LUFS, EVEN_LU = -16.0, 1.5
 STATES = tuple(load_score(None).states)
-STYLES = ("chip", "synth", "folk", "ambient", "hybrid")
 MOODS = [("explore", mood) for mood in ("joy", "fury", "grief", "dread")] + [("calm", "fear"), ("combat", "resolve")]
 LOOKS = [*((state, None) for state in STATES), *MOODS]
 SETTINGS = [Setting(state, mood, seed=seed) for seed in (1, 2) for state, mood in LOOKS]

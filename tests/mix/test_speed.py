@@ -1,8 +1,9 @@
 """How much faster than real time the arranged engine renders on one core. Slow.
 
-`pytest -s -m slow tests/mix/test_speed.py` prints it for each state, with the seconds that arranging, FluidSynth, the
-master and all the rest, composing above all, take of a minute of music: time of the processor, loading left out. Every
-block is taken several times and its fastest take counts, as other programs slow a core down and never make it faster.
+`pytest -s -m slow tests/mix/test_speed.py` prints it for each state in each style, with the seconds that arranging,
+FluidSynth, the master and all the rest, composing above all, take of a minute of music: time of the processor, loading
+left out. Every block is taken several times and its fastest take counts, as other programs slow a core down and never
+make it faster.
 """
 
 import os
@@ -22,6 +23,7 @@ from barwise.playing.mastering import Master
 from barwise.playing.synth import Synth
 from barwise.score.load import load_score
 from tests.mix.measures import RATE
+from tests.mix.pieces import STYLES
 
 pytestmark = pytest.mark.slow
 
@@ -32,20 +34,21 @@ WANTED = 20.0
 
 
 @pytest.mark.parametrize("state", load_score(None).states)
-def test_full_intensity_renders_twenty_times_as_fast_as_it_plays(state: str) -> None:
-    takes = [take(state) for _ in range(TAKES)]
+@pytest.mark.parametrize("style", [None, *STYLES])
+def test_full_intensity_renders_twenty_times_as_fast_as_it_plays(style: str | None, state: str) -> None:
+    takes = [take(Parts(seed=1, style=style), state) for _ in range(TAKES)]
     whole, arranging, synth, master = np.min(takes, axis=0).sum(axis=0) * 60 / SECONDS
     composing = whole - arranging - synth - master
     sys.stdout.write(
-        f"{state}: {60 / whole:.0f} times real time; a minute takes {composing:.2f} s to compose, {arranging:.2f} s to "
-        f"arrange, {synth:.2f} s in FluidSynth, {master:.2f} s in the master\n"
+        f"{style or 'built-in'} {state}: {60 / whole:.1f} times real time; a minute takes {composing:.2f} s to "
+        f"compose, {arranging:.2f} s to arrange, {synth:.2f} s in FluidSynth, {master:.2f} s in the master\n"
     )
     if 60 / whole < WANTED and os.getloadavg()[0] > (os.cpu_count() or 1):
         pytest.skip("the machine has more to do than it has cores")
     assert 60 / whole >= WANTED
 
 
-def take(state: str) -> NDArray[np.floating]:
+def take(parts: Parts, state: str) -> NDArray[np.floating]:
     """Seconds of each block: all of it, the arranger's, FluidSynth's and the master's share, [blocks, 4]."""
     spent = [0.0, 0.0, 0.0, 0.0]
 
@@ -63,7 +66,7 @@ def take(state: str) -> NDArray[np.floating]:
         patch.setattr(Arranger, "events_of", watched(1, Arranger.events_of))
         patch.setattr(Synth, "render", watched(2, Synth.render))
         patch.setattr(Master, "process", watched(3, Master.process))
-        built = build(Parts(seed=1))
+        built = build(parts)
         controls = DirectControls(built.score, built.session.call)
         controls.enter(state)
         controls.set_intensity(1.0)
