@@ -22,9 +22,13 @@ class Fades:
         playing = expressions(intensity, old.layered, old.intent.mood.arousal)
         pitched = [(voice, now) for voice, now in playing if voice.channel != DRUM_CHANNEL]
         for voice, now in pitched:
+            last: int | None = None
             for step in range(1, steps + 1) if now else ():
-                event = expression_event(voice, round(now * (1 - step / steps)), old.bank)
-                self._due.append((start + (end - start) * step // steps, event))
+                value = round(now * (1 - step / steps))
+                if value != last:
+                    event = expression_event(voice, value, old.bank)
+                    self._due.append((start + (end - start) * step // steps, event))
+                    last = value
         self._due += [(end, event) for event in let_go((voice for voice, _ in pitched), old.bank)]
         self._due.sort(key=itemgetter(0))
 
