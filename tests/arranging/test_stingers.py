@@ -234,8 +234,8 @@ def test_stingers_lie_a_little_above_the_music(soundfont: Path, state: str) -> N
         sound = render([(event.tick, event) for event in events], stinger, soundfont, around)
         above[name] = round(weighted(sound, around.tempo, stinger.ticks) - music, 1)
     sys.stdout.write(f"{state}, decibels above the music: {above}\n")
-    assert 2.0 <= np.mean(list(above.values())) <= 4.0, above
-    assert all(1.5 <= decibels <= 4.5 for decibels in above.values()), above
+    assert 2.5 <= np.mean(list(above.values())) <= 3.5, above
+    assert all(2.0 <= decibels <= 4.0 for decibels in above.values()), above
 
 
 def weighted(sound: Block, tempo: float, ticks: int) -> float:

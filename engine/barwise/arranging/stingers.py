@@ -13,7 +13,6 @@ from barwise.arranging.groove import STRAIGHT, Swing, swung
 from barwise.arranging.idioms import drum_key
 from barwise.arranging.levels import TARGET_DB, energy
 from barwise.arranging.overlaps import without_overlaps
-from barwise.arranging.programs import PROGRAM_RINGS
 from barwise.arranging.ranges import comfortable_range
 from barwise.music.events import DRUM_CHANNEL, ChannelEvent, ChannelEventKind
 from barwise.music.harmony import Key
@@ -151,10 +150,8 @@ def _missing_db(stinger: Stinger, scene: Scene) -> float:
     tick = 60 / scene.tempo / TICKS_PER_QUARTER
     instrument = Instrument(stinger.program, volume=_FULL)
     share = velocity_share(scene.intensity)
-    # What is struck or plucked rings on after a short note: figures are quick, and that is most of their power.
-    ring = round(PROGRAM_RINGS[stinger.program] / tick)
     notes = [
-        Note(note.position, Part.MELODY, 60, max(note.duration, ring), max(round(note.velocity * share), 1))
+        Note(note.position, Part.MELODY, 60, note.duration, max(round(note.velocity * share), 1))
         for note in stinger.notes
     ]
     if not notes:
