@@ -144,7 +144,7 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class LateBar:
-    """A bar began otherwise than it was wanted by then, because that was not composed yet."""
+    """A bar began otherwise than it was wanted by then, because that was not composed yet, or its composer failed."""
 
     bar: int
     """Its number."""
@@ -156,16 +156,18 @@ class LateBar:
 
 @dataclass(frozen=True, slots=True)
 class LateRest:
-    """The rest of a bar stayed as it was, because what was wanted of it was not composed yet."""
+    """The rest of a bar stayed as it was, as what was wanted of it was not composed yet; or its composer failed."""
 
     bar: int
     """Its number."""
     tick: int
     """From which it was to be another."""
+    maker: str = ""
+    """Who wrote it where the bar's own composer failed; empty: nobody in time."""
 
 
 Journaled = Command | LateBar | LateRest
-"""What the music follows from: what a game said, and, which no game says, where a composer was too slow for it."""
+"""What the music follows from: what a game said, and, which no game says, where a composer was too slow or failed."""
 
 OF_SOUND = (Pause, Resume, SetVolume, Duck)
 """Of the sound and not of the music: in no checkpoint and no journal, they hold until the next of their kind."""

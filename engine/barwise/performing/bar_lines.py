@@ -73,8 +73,9 @@ class BarLines:
         composition, sample = self._composition, self._stage.sample
         foretold = self._journal.late_bar(composition.next_bar)
         prepared, is_late = (composition.take_as(*foretold), True) if foretold else composition.take(waits=waits)
-        if is_late:
+        if is_late or prepared.maker != composition.maker:
             self._journal.enter_late_bar(sample, prepared.intent.index, prepared.wish, prepared.maker)
+        if is_late:
             self._reporter.tell(sample, MusicEventKind.WARNING, prepared.intent.index, LATE)
         return prepared
 
@@ -82,7 +83,7 @@ class BarLines:
         stage, steering, before = self._stage, self._steering, self._stage.now
         stage.begin(prepared, self.clock_of(prepared))
         has_new_state = steering.enter_state(prepared.intent.state)
-        cue = self._composition.cue_at(prepared.intent.index)
+        cue = self._composition.wishes.cue_at(prepared.intent.index)
         if cue:
             stage.intensity = replace(stage.intensity, value=cue.intensity)
         stage.play(before, is_changed=has_new_state or cue is not None)
@@ -110,8 +111,8 @@ class BarLines:
         """What the next bar begins from."""
         composition, steering = self._composition, self._steering
         return SessionState(
-            Begun(composition.settled, composition.wish_at(composition.next_bar), composition.maker),
-            composition.plans,
+            Begun(composition.settled, composition.wishes.wish_at(composition.next_bar), composition.maker),
+            composition.wishes.plans,
             self._stage.left(),
             steering.state_sample,
             tuple(steering.deferred),

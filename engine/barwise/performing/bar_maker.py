@@ -127,9 +127,9 @@ class BarMaker:
         self._has_failed = False
         return made
 
-    def revise(self, revision: Revision, now: Prepared) -> Prepared:
-        """The bar that sounds, as it is up to a tick, and from there on as it is wanted now."""
-        return self._by_someone(now.maker, lambda maker: self._revised_by(maker, revision, now))
+    def revise(self, revision: Revision, now: Prepared, maker: str | None = None) -> Prepared:
+        """The bar that sounds, as it is up to a tick, and from there on as it is wanted now; None: by who wrote it."""
+        return self._by_someone(maker or now.maker, lambda maker: self._revised_by(maker, revision, now))
 
     def _revised_by(self, maker: str, revision: Revision, now: Prepared) -> Prepared:
         before = now.before

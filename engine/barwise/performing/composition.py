@@ -6,8 +6,7 @@ else; the other methods are for whoever plays the bars.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from barwise.composing.composer import Composer
 from barwise.directing.director import Director, Wish
@@ -15,6 +14,7 @@ from barwise.directing.turning import turns
 from barwise.music.mood import Mood
 from barwise.performing.bar_maker import RULES, BarMaker, Begun, Prepared, Revision, Snapshot
 from barwise.performing.plans import Cue, MoodGlide, Plans
+from barwise.performing.wishes import Wishes
 from barwise.score.schema import LARGEST_TEMPO_STEP, Score
 
 LOOK_AHEAD = 2
@@ -38,16 +38,15 @@ class Composition:
         """A composer of None leaves everything to the fallback."""
         self._maker = BarMaker(Director(score, seek, tempo_step), composer, fallback, seed)
         self._seek = seek
-        self._cues = {cue.bar: cue for cue in cues}
         self._lock = threading.Lock()
         first = score.states[score.initial]
-        self._plans = Plans(((0, Wish(score.initial, first.mood)),))
+        self.wishes = Wishes(Wish(score.initial, first.mood), cues)
+        """What is wanted of the bars to come."""
         self._settled = self._maker.beginning
         self._ahead: deque[Prepared] = deque()
         self._now: Prepared | None = None
         self._asked: Revision | None = None
         self._revised: Prepared | None = None
-        self._open_bar = 0
         self._may_redo = True
 
     @property
@@ -59,22 +58,7 @@ class Composition:
         """What has gone wrong since the last call, in one line each."""
         return self._maker.faults()
 
-    # What is wanted.
-
-    @property
-    def plans(self) -> Plans:
-        """What is wanted of the bars to come."""
-        return self._plans
-
-    @property
-    def wanted(self) -> Wish:
-        """What is wanted in the end."""
-        return self._plans.last
-
-    @property
-    def open_bar(self) -> int:
-        """Number of the first bar that can still be changed."""
-        return self._open_bar
+    # What is wanted, and what it follows.
 
     @property
     def next_bar(self) -> int:
@@ -86,10 +70,6 @@ class Composition:
         """What the bar that begins next follows."""
         return self._settled
 
-    def open_from(self, bar: int) -> None:
-        """Say which is the first bar that can still be changed; a later call may open none again."""
-        self._open_bar = bar
-
     def allow_redo(self) -> None:
         """Allow one bar that is not settled to be composed again; to be called now and then.
 
@@ -97,31 +77,11 @@ class Composition:
         """
         self._may_redo = True
 
-    def wish_at(self, bar: int) -> Wish:
-        """What is wanted of a bar: the game's last word, or a later cue's mood."""
-        return self._plans.wish_at(bar, self._cues)
-
-    def cue_at(self, bar: int) -> Cue | None:
-        """The cue that begins with a bar."""
-        return self._cues.get(bar)
-
-    def change(self, change: Callable[[Wish], Wish]) -> None:
-        """Want something else of all bars that are open."""
-        with self._lock:
-            self._plans = self._plans.changed(self._open_bar, change)
-
     def change_mood(self, mood: Mood, bars: float) -> None:
         """Want a mood of all bars that are open, approached over so many of them."""
-        first = self._open_bar
+        first = self.wishes.open_bar
         glide = MoodGlide(first, bars, self._mood_before(first), 1 / self._seek - 1) if bars >= 1 else None
-        with self._lock:
-            self._plans = self._plans.approaching(glide, range(self.next_bar, first), self._cues)
-        self.change(lambda wish: replace(wish, mood=mood))
-
-    def enter(self, bar: int, wish: Wish) -> None:
-        """Want something else from a bar on; other states that were to be entered are not."""
-        with self._lock:
-            self._plans = self._plans.entered(bar, wish, self._open_bar)
+        self.wishes.change_mood(mood, glide, self.next_bar)
 
     def _mood_before(self, bar: int) -> Mood:
         """The mood that the bar before a bar has, or is to have."""
@@ -129,8 +89,8 @@ class Composition:
         if self._now and self._asked:
             memory = self._maker.memory_after(self._asked.wish, self._now.before.memory, self._now.intent.index)
         if memory.bar < bar:
-            memory = self._maker.memory_after(self.wish_at(memory.bar), memory, memory.bar)
-        return memory.mood or self.wish_at(bar).mood
+            memory = self._maker.memory_after(self.wishes.wish_at(memory.bar), memory, memory.bar)
+        return memory.mood or self.wishes.wish_at(bar).mood
 
     # Composing: may run beside the rest.
 
@@ -159,7 +119,7 @@ class Composition:
             if place is None:
                 return False
             before = self._before(place)
-            wish = self.wish_at(before.memory.bar)
+            wish = self.wishes.wish_at(before.memory.bar)
             if place < len(self._ahead):
                 self._may_redo = False
         prepared = self._maker.prepare(before, wish, self.maker)
@@ -205,14 +165,14 @@ class Composition:
             return None
         for place, prepared in enumerate(self._ahead):
             if self._is_stale(prepared):
-                is_settled = prepared.intent.index < self._open_bar or self._now is None
+                is_settled = prepared.intent.index < self.wishes.open_bar or self._now is None
                 return place if is_settled or self._may_redo else None
         # The bar after the next is composed once the next is settled: until then a turn of mood would waste it.
-        is_next_settled = bool(self._ahead) and self._ahead[0].intent.index < self._open_bar
+        is_next_settled = bool(self._ahead) and self._ahead[0].intent.index < self.wishes.open_bar
         return len(self._ahead) if len(self._ahead) < (LOOK_AHEAD if is_next_settled else 1) else None
 
     def _is_stale(self, prepared: Prepared) -> bool:
-        return prepared.wish != self.wish_at(prepared.intent.index)
+        return prepared.wish != self.wishes.wish_at(prepared.intent.index)
 
     def _follows(self, prepared: Prepared, before: Snapshot, place: int) -> bool:
         """Whether a bar still belongs at its place: neither the bars before nor the wish have changed meanwhile."""
@@ -233,7 +193,7 @@ class Composition:
         with self._lock:
             prepared = self._ahead.popleft() if self._ahead else None
             before = self._settled
-            wish = self.wish_at(before.memory.bar)
+            wish = self.wishes.wish_at(before.memory.bar)
         is_late = prepared is None or prepared.wish != wish
         prepared = prepared or self._maker.prepare(before, wish, RULES)
         self._begin(prepared)
@@ -255,7 +215,7 @@ class Composition:
     def _begin(self, prepared: Prepared) -> None:
         with self._lock:
             self._now, self._settled = prepared, prepared.after
-            self._plans = self._plans.begun(prepared.intent.index)
+            self.wishes.begin(prepared.intent.index)
 
     def ask_revision(self, revision: Revision) -> None:
         """Want the rest of the bar that sounds to be another; what was asked before is forgotten."""
@@ -293,6 +253,19 @@ class Composition:
                 self._now, self._settled = revised, revised.after
         return revised
 
+    def take_revision_by(self, maker: str) -> Prepared | None:
+        """The bar that sounds, revised by one of the composers; None where that is not asked for."""
+        with self._lock:
+            asked, now = self._asked, self._now
+        if asked is None or now is None:
+            return None
+        revised = self._maker.revise(asked, now, maker)
+        with self._lock:
+            self._ahead.clear()
+            self._asked = self._revised = None
+            self._now, self._settled = revised, revised.after
+        return revised
+
     # Going back.
 
     def upcoming(self) -> Prepared | None:
@@ -308,7 +281,7 @@ class Composition:
     def restore(self, prepared: Begun, plans: Plans) -> None:
         """Go back to where a bar began: it is composed again, the same, and comes next."""
         with self._lock:
-            self._plans, self._settled = plans, prepared.before
+            self.wishes.plans, self._settled = plans, prepared.before
             self._now = self._asked = self._revised = None
             self._ahead.clear()
         again = self._maker.prepare(prepared.before, prepared.wish, prepared.maker)

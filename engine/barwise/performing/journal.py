@@ -1,7 +1,7 @@
-"""What the music follows from, by samples and numbered: what was said, and what was late. Makes no music.
+"""What the music follows from, by samples and numbered: what was said, what was late, what failed. Makes no music.
 
-The notes depend on what was said and when; and, where a composer was too slow for a live session, on that too.
-A session that is given its journal back is late in the same places, and so makes the same music.
+The notes depend on what was said and when; and, where a composer was too slow for a live session or failed, on that
+too. A session that is given its journal back is late in the same places, and so makes the same music.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Journal:
             self.entries.append(entry)
 
     def enter_late_bar(self, sample: int, bar: int, wish: Wish, maker: str) -> None:
-        """A bar begins at a sample as it was wanted once, by one of the composers."""
+        """A bar begins at a sample as it was wanted once, or by another composer than its own."""
         self.enter(sample, LateBar(bar, maker, pack(wish, name=WISH)))
 
     def foretell(self, journaled: Iterable[Journaled]) -> None:
@@ -53,9 +53,9 @@ class Journal:
         self._late_rests = frozenset(rest for rest in self._late_rests if rest.bar >= bar)
         return found
 
-    def is_foretold(self, late: LateRest) -> bool:
-        """Whether the rest of the bar that sounds is known to be late."""
-        return late in self._late_rests
+    def late_rest(self, bar: int, tick: int) -> LateRest | None:
+        """What is foretold of the rest of the bar that sounds."""
+        return next((rest for rest in self._late_rests if (rest.bar, rest.tick) == (bar, tick)), None)
 
     def go_back(self, number: int) -> None:
         """Go to where there had been so many entries: nothing is foretold."""

@@ -74,14 +74,14 @@ class Commands:
             case SetIntensity(intensity, seconds):
                 stage.approach_intensity(intensity, seconds)
             case SetTempo(tempo):
-                composition.change(lambda wish: replace(wish, tempo=tempo))
+                composition.wishes.change(lambda wish: replace(wish, tempo=tempo))
             case SetAttributes(attributes):
-                composition.change(lambda wish: replace(wish, attributes=attributes))
+                composition.wishes.change(lambda wish: replace(wish, attributes=attributes))
             case Enter():
                 steering.enter(command)
             case CallTheme(theme, bar, waits):
-                call = ThemeCall(theme, max(bar, composition.open_bar), waits)
-                composition.change(lambda wish: replace(wish, themes=(*wish.themes, call)[-CALLS_KEPT:]))
+                call = ThemeCall(theme, max(bar, composition.wishes.open_bar), waits)
+                composition.wishes.change(lambda wish: replace(wish, themes=(*wish.themes, call)[-CALLS_KEPT:]))
             case PlayStinger() if stage.now is None:
                 steering.defer(stage.sample, command)
             case PlayStinger():

@@ -66,7 +66,7 @@ class Session:
         self._bar_lines = BarLines(composition, stage, steering, journal, reporter, sample_rate)
         self._is_live = is_live
         self._turn = 0
-        """The sample up to which nothing happens but the bar's own events; a block that ends before has no more to do."""
+        """The sample up to which nothing happens but the bar's own events: other blocks need look for no more."""
 
     # What the game says. Commands take effect at the start of the next rendered block.
 
@@ -224,7 +224,7 @@ class Session:
     @property
     def wanted(self) -> Wish:
         """What is wanted in the end."""
-        return self._composition.wanted
+        return self._composition.wishes.wanted
 
     @property
     def intensity(self) -> float:
@@ -253,4 +253,5 @@ class Session:
     def restore(self, state: SessionState) -> None:
         """Go to where a bar of this seed, score and composer began; the same journal gives the same notes."""
         self._bar_lines.restore(state)
+        self._steering.settle()
         self._turn = self.sample

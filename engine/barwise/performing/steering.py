@@ -12,7 +12,7 @@ from barwise.directing.approaching import Approach
 from barwise.music.events import MusicEventKind
 from barwise.music.mood import Mood
 from barwise.performing.arrivals import Arrival, approach_of, is_on_time, plan_from
-from barwise.performing.bar_maker import Revision
+from barwise.performing.bar_maker import Prepared, Revision
 from barwise.performing.composition import Composition
 from barwise.performing.intensity import Intensity
 from barwise.performing.journal import Journal
@@ -65,9 +65,9 @@ class Steering:
         """Tell the composition which bars can still be changed."""
         now = self._stage.now
         if now is None:
-            self._composition.open_from(self._composition.next_bar)
+            self._composition.wishes.open_bar = self._composition.next_bar
             return
-        self._composition.open_from(now.intent.index + (2 if self._is_next_settled else 1))
+        self._composition.wishes.open_bar = now.intent.index + (2 if self._is_next_settled else 1)
 
     @property
     def _is_next_settled(self) -> bool:
@@ -134,7 +134,7 @@ class Steering:
         now, composition = self._stage.now, self._composition
         if now is None or self._score.mood_changes is not MoodChange.BEAT:
             return
-        later = composition.wish_at(composition.open_bar)
+        later = composition.wishes.wish_at(composition.wishes.open_bar)
         is_led = later.approach is not None and now.intent.index < later.approach.end
         if later.state != now.prepared.wish.state or is_led:
             return
@@ -161,15 +161,17 @@ class Steering:
         due, asked = self.revision_sample(), self._composition.asked_revision
         if due is None or asked is None or due > self._stage.sample:
             return
-        late = LateRest(asked.bar, asked.tick)
-        revised = None if self._journal.is_foretold(late) else self._composition.take_revision(waits=waits)
+        playing = self._stage.playing.prepared
+        revised = self._take_revised(asked, waits=waits)
         if revised is None:
             self._composition.forget_revision()
             self._misses += 1
-            self._journal.enter(self._stage.sample, late)
+            self._journal.enter(self._stage.sample, LateRest(asked.bar, asked.tick))
             self._reporter.tell(self._stage.sample, MusicEventKind.WARNING, asked.bar, LATE)
             self.consider_revision()
             return
+        if revised.maker != playing.maker:
+            self._journal.enter(self._stage.sample, LateRest(asked.bar, asked.tick, revised.maker))
         if self._stage.arrival is None:
             clock = self._stage.playing.clock
             glide = TEMPO_GLIDE_BEATS * clock.metre.beat_ticks
@@ -177,6 +179,13 @@ class Steering:
         self._stage.revise(revised, asked.tick)
         if self.mood_waits:
             self.consider_revision()
+
+    def _take_revised(self, asked: Revision, *, waits: bool) -> Prepared | None:
+        """The bar that sounds, composed anew; None where that is late, or is foretold to be."""
+        foretold = self._journal.late_rest(asked.bar, asked.tick)
+        if foretold is None:
+            return self._composition.take_revision(waits=waits)
+        return self._composition.take_revision_by(foretold.maker) if foretold.maker else None
 
     # States.
 
@@ -196,13 +205,13 @@ class Steering:
         )
         stage.arrival, stage.fade = None, transition.fade
         stage.intensity = replace(stage.intensity, at_entry=spec.intensity)
-        wish = replace(composition.wanted, state=command.state, mood=spec.mood, approach=None)
+        wish = replace(composition.wishes.wanted, state=command.state, mood=spec.mood, approach=None)
         if stage.now is None or command.state == self.state:
-            composition.enter(composition.open_bar, wish)
+            composition.wishes.enter(composition.wishes.open_bar, wish)
             self.consider_revision()
             return
         exits = self._score.states[self.state].exits
-        start = start_of(SyncPoint(transition.at), stage.playing, composition.open_bar, self._next_tick, exits)
+        start = start_of(SyncPoint(transition.at), stage.playing, composition.wishes.open_bar, self._next_tick, exits)
         first = start.bar
         if start.cut is not None:
             self._cut_at(start.cut)
@@ -212,7 +221,7 @@ class Steering:
             if bridge.fill_bar == stage.playing.intent.index:
                 self._lead_over(bridge)
         told_of = first - 1 if transition.fill and not transition.bridge else first  # the bar with the fill knows of it
-        composition.enter(max(told_of, composition.open_bar), wish)
+        composition.wishes.enter(max(told_of, composition.wishes.open_bar), wish)
 
     def _lead_over(self, cut: Approach) -> None:
         """Have the rest of the bar that sounds composed anew with a fill, where a beat of it is left."""
@@ -237,7 +246,7 @@ class Steering:
         self.state, self.state_sample = state, stage.sample
         self._reporter.tell(stage.sample, MusicEventKind.STATE, stage.playing.intent.index, state)
         entry = stage.intensity.at_entry
-        if entry is not None and state == self._composition.wanted.state:
+        if entry is not None and state == self._composition.wishes.wanted.state:
             stage.intensity = Intensity(entry)
         if stage.arrival and stage.arrival.state == state:
             stage.arrival = None
@@ -267,9 +276,9 @@ class Steering:
         stage.retime(clock.retimed(first, plan.tempo_to, plan.glide_ticks))
         if plan.cut_tick is not None:
             self._cut_at(plan.cut_tick)
-        self._composition.open_from(bar)
-        wish = replace(self._composition.wanted, state=state, mood=spec.mood, approach=approach)
-        self._composition.enter(bar, wish)
+        self._composition.wishes.open_bar = bar
+        wish = replace(self._composition.wishes.wanted, state=state, mood=spec.mood, approach=approach)
+        self._composition.wishes.enter(bar, wish)
 
     def cancel_arrival(self) -> None:
         """Stay in the present state; harmless when nothing is to be arrived at."""
@@ -278,8 +287,8 @@ class Steering:
         if stage.arrival is None:
             return
         stage.arrival, stage.intensity = None, replace(stage.intensity, at_entry=None)
-        here = replace(composition.wanted, state=self.state, mood=stage.playing.intent.mood, approach=None)
-        composition.enter(composition.open_bar, here)
+        here = replace(composition.wishes.wanted, state=self.state, mood=stage.playing.intent.mood, approach=None)
+        composition.wishes.enter(composition.wishes.open_bar, here)
         stage.report_bar()
 
     def keep_arrival(self) -> None:
@@ -287,6 +296,6 @@ class Steering:
         arrival, now = self._stage.arrival, self._stage.now
         if arrival is None or now is None or now.intent.index >= arrival.bar:
             return
-        approach = self._composition.wanted.approach
+        approach = self._composition.wishes.wanted.approach
         if approach and not is_on_time(arrival, approach, now.clock, now.intent.index):
             self._plan_arrival(arrival.state, arrival.sample)
