@@ -18,30 +18,20 @@ import numpy as np
 from barwise.building import Loaded, build, instruments_of
 from barwise.commands import Arrive, Duck, Journaled, JournalEntry, Pause, Resume, SetVolume, Skip
 from barwise.composing.onnx_composer import run_network_within
-from barwise.errors import BarwiseError, InputError
+from barwise.errors import BarwiseError
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
 from barwise.parts import Parts
-from barwise.performing.bar_lines import SessionState
-from barwise.performing.intensity import Ramp
+from barwise.performing.levels import Levels
 from barwise.performing.reporter import SessionReport
 from barwise.performing.telling import Playing
 from barwise.playing.mastering import LOOKAHEAD_FRAMES
 from barwise.playing.outputs import CHANNELS, Block
 from barwise.saved_music import Asked, SavedMusic, check_origin, pack_music
-from barwise.saving import Pace, SavedBar, pack_bar, unpack_music
+from barwise.saving import ANY_TEMPO_STEP, Checkpoints, Pace, SavedBar, unpack_music
 from barwise.score.schema import Score
-
-PAUSE_SECONDS = 0.02
-"""How long the music takes to fade away into a pause and back: a cut would click."""
-
-CHECKPOINT_BARS = 2
-"""A checkpoint takes 4 to 7 ms, and each bar that lies after it 30 where music goes on from there."""
-
-ANY_TEMPO_STEP = 1e6
-"""As good as infinity, which a save cannot hold."""
 
 Report = Told | BarReport | IntensityReport | Checkpoint | Fault | JournalEntry
 """What a core tells of itself; frames are those of the output."""
@@ -67,16 +57,15 @@ class Core:
         self._sample_rate = parts.sample_rate
         self._late = LOOKAHEAD_FRAMES if built.synth else 0
         """Frames by which sound is heard later than it is rendered."""
-        self._pace = Pace(parts.seed, parts.seek, min(parts.tempo_step, ANY_TEMPO_STEP))
-        self._origin = built.origin
+        pace = Pace(parts.seed, parts.seek, min(parts.tempo_step, ANY_TEMPO_STEP))
+        self._origin, self._checkpoints = built.origin, Checkpoints(built.origin, pace)
         self._commands: deque[tuple[Journaled, float | None]] = deque()
-        self._volume, self._duck, self._pausing = (Ramp(0, 0, 1.0, 1.0) for _ in range(3))
-        self._is_paused = self._was_frozen = False
+        self._levels = Levels(parts.sample_rate)
+        self._was_frozen = False
         self._is_live = parts.is_live
         self._skips_to: int | None = None
         """Sample to which the music is moved on without sound."""
         self._shift = 0
-        self._packed: SessionState | None = None
         self._told: deque[Report] = deque(Fault(note) for note in built.notes)
         self._telling = threading.Lock()
         first = restored[0].state.left.state if restored else ""
@@ -106,14 +95,12 @@ class Core:
         while self._commands and self._skips_to is None:
             command, called_at = self._commands.popleft()
             match command:
-                case Pause():
-                    self._pause(True)
-                case Resume():
-                    self._pause(False)
+                case Pause() | Resume():
+                    self._levels.pause(isinstance(command, Pause), self.frames)
                 case SetVolume(volume, seconds):
-                    self._volume = self._ramp(self._volume, volume, seconds)
+                    self._levels.set_volume(volume, seconds, self.frames)
                 case Duck(decibels, seconds):
-                    self._duck = self._ramp(self._duck, 10 ** (-decibels / 20), seconds)
+                    self._levels.duck(decibels, seconds, self.frames)
                 case Skip(seconds):
                     self._session.call(command)  # for the journal
                     self._skip(seconds)
@@ -121,15 +108,6 @@ class Core:
                     self._session.call(replace(command, seconds=self._seconds_ahead(seconds, called_at)))
                 case _:
                     self._session.call(command)
-
-    def _ramp(self, ramp: Ramp, value: float, seconds: float) -> Ramp:
-        end = self.frames + max(round(max(seconds, PAUSE_SECONDS) * self._sample_rate), 1)
-        return Ramp(self.frames, end, ramp.at(self.frames), value)
-
-    def _pause(self, is_paused: bool) -> None:
-        if is_paused != self._is_paused:
-            self._is_paused = is_paused
-            self._pausing = self._ramp(self._pausing, 0.0 if is_paused else 1.0, 0.0)
 
     def _skip(self, seconds: float) -> None:
         self._skips_to = self._session.sample + round(seconds * self._sample_rate)
@@ -163,7 +141,7 @@ class Core:
         self._obey()
         blocks = []
         for step, is_still in self._steps(frames):
-            start, end = self._gain(self.frames), self._gain(self.frames + step)
+            start, end = self._levels.at(self.frames), self._levels.at(self.frames + step)
             block = np.zeros((step, CHANNELS), np.float32) if is_still else self._session.render(step)
             if (start, end) != (1.0, 1.0):
                 block *= np.linspace(start, end, step, endpoint=False, dtype=np.float32)[:, None]
@@ -178,12 +156,10 @@ class Core:
                 self._session.advance(step)
 
     def _steps(self, frames: int) -> Iterator[tuple[int, bool]]:
-        """So many frames, cut where a gain has come to where it goes, and whether the music stands still in each."""
+        """So many frames, cut where a level has come to where it goes, and whether the music stands still in each."""
         end = self.frames + frames
         while self.frames < end:
-            ramps = self._volume, self._duck, self._pausing
-            goals = [ramp.end_sample for ramp in ramps if ramp.end_sample > self.frames]
-            step = min([end, *goals]) - self.frames
+            step = self._levels.even_until(self.frames, end) - self.frames
             is_still = self._is_frozen or self._skips_to is not None
             yield step, is_still
             if is_still:
@@ -201,14 +177,11 @@ class Core:
 
     @property
     def _is_frozen(self) -> bool:
-        is_frozen = self._is_paused and self.frames >= self._pausing.end_sample
+        is_frozen = self._levels.stands_still(self.frames)
         if not is_frozen and self._was_frozen:
             self._tell_again()
         self._was_frozen = is_frozen
         return is_frozen
-
-    def _gain(self, frame: int) -> float:
-        return self._volume.at(frame) * self._duck.at(frame) * self._pausing.at(frame)
 
     # Working ahead: one thread.
 
@@ -224,7 +197,8 @@ class Core:
     @property
     def wants_work(self) -> bool:
         """Whether `work` has something to do."""
-        return self._session.wants_work or bool(self._unprepared) or self._session.began is not self._packed
+        session = self._session
+        return session.wants_work or bool(self._unprepared) or self._checkpoints.is_new(session.began)
 
     def get_ready(self) -> None:
         """Do what must be there before the first sound, as the calls so far want it: a bar and its instruments."""
@@ -251,20 +225,11 @@ class Core:
         return True
 
     def _pack_checkpoint(self) -> bool:
-        began = self._session.began
-        if began is None or began is self._packed:
-            return False
-        is_first, self._packed = self._packed is None, began
-        if not is_first and began.begun.before.memory.bar % CHECKPOINT_BARS:
-            return False
-        try:
-            saved = pack_bar(SavedBar(self._origin, self._pace, began))
-            told: Report = Checkpoint(began.sample + self._shift, began.sample, began.commands, saved)
-        except InputError as error:
-            told = Fault(f"this bar cannot be saved ({error}); the one before can")
-        with self._telling:
-            self._told.append(told)
-        return True
+        told = self._checkpoints.take(self._session.began, self._shift)
+        if told:
+            with self._telling:
+                self._told.append(told)
+        return told is not None
 
     # What can be read.
 
@@ -295,7 +260,7 @@ class Core:
         self._obey()  # what was said before is in the save
         began = self._session.checkpoint()
         since = [entry for entry in self._session.journal if entry.number > began.commands]
-        return pack_music(pack_bar(SavedBar(self._origin, self._pace, began)), since, self._session.sample, asked)
+        return pack_music(self._checkpoints.pack(began), since, self._session.sample, asked)
 
     @property
     def status(self) -> MusicStatus:

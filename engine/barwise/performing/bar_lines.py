@@ -12,7 +12,8 @@ from barwise.performing.composition import Composition
 from barwise.performing.journal import Journal
 from barwise.performing.plans import Plans
 from barwise.performing.reporter import Reporter
-from barwise.performing.stage import Stage, StageState
+from barwise.performing.stage import Stage
+from barwise.performing.stage_state import StageState
 from barwise.performing.steering import LATE, Steering
 from barwise.playing.transport import BarClock
 

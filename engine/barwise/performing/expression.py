@@ -76,3 +76,9 @@ class Expression:
             tick = max(now.clock.tick_at(sample), 0.0)
             for voice in voices(now.layered):
                 yield control_event(voice, BRIGHTNESS, brightness, now.bank, tick)
+
+
+def is_expressed_otherwise(old: Playing, now: Playing) -> bool:
+    """Whether a bar's expression may differ from that of the bar before, at the same intensity."""
+    has_new_layers = (old.intent.theme is None) != (now.intent.theme is None)
+    return has_new_layers or old.bank != now.bank or old.intent.mood.arousal != now.intent.mood.arousal

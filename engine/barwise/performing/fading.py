@@ -9,6 +9,9 @@ from barwise.music.events import DRUM_CHANNEL, ChannelEvent
 from barwise.performing.intensity import RAMP_SECONDS
 from barwise.performing.telling import Playing
 
+MOOD_FADE_BEATS = 2.0
+"""Over which instruments fade where a mood, and no transition, brings others."""
+
 
 class Fades:
     """What fades: events that are due at samples."""
@@ -35,6 +38,10 @@ class Fades:
     def forget(self, channels: Collection[int]) -> None:
         """Fade some channels no further."""
         self._due = [item for item in self._due if item[1].channel not in channels]
+
+    def forget_all(self) -> None:
+        """Fade nothing any more."""
+        self._due.clear()
 
     @property
     def next_sample(self) -> int | None:

@@ -5,7 +5,7 @@ becomes is for others. Its clock is the number of samples.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from barwise.arranging.arranger import Arranger
 from barwise.arranging.channels import BANKS, in_bank, pitched_channels
@@ -17,43 +17,18 @@ from barwise.performing.arranged import ArrangedBars
 from barwise.performing.arrivals import Arrival
 from barwise.performing.bar_maker import Prepared
 from barwise.performing.due import DueEvents
-from barwise.performing.expression import Expression
-from barwise.performing.fading import Fades
+from barwise.performing.expression import Expression, is_expressed_otherwise
+from barwise.performing.fading import MOOD_FADE_BEATS, Fades
 from barwise.performing.intensity import RAMP_SECONDS, Intensity
 from barwise.performing.recorded import RecordedBars
 from barwise.performing.reporter import Reporter
 from barwise.performing.sounding import Sounding
-from barwise.performing.stinger_player import AskedStinger, StingerPlayer
+from barwise.performing.stage_state import StageState
+from barwise.performing.stinger_player import StingerPlayer
 from barwise.performing.telling import Playing
-from barwise.playing.synth import MIDI_CHANNELS, Synth
+from barwise.playing.synth import Synth
 from barwise.playing.transport import BarClock
 from barwise.score.schema import Score
-
-MOOD_FADE_BEATS = 2.0
-"""Over which instruments fade where a mood, and no transition, brings others."""
-
-
-@dataclass(frozen=True)
-class StageState:
-    """What is left of one bar as the next begins."""
-
-    sample: int
-    clock: BarClock | None
-    """Of the bar before."""
-    bank: int
-    """Which channels its instruments had."""
-    state: str
-    """Name of its state."""
-    palette: str
-    """Name of its palette."""
-    due: tuple[ChannelEvent, ...]
-    """What is left of its events."""
-    intensity: Intensity
-    arrival: Arrival | None
-    fade: float
-    stingers: tuple[AskedStinger, ...]
-    stinger_channel: int | None
-    """Of the last stinger."""
 
 
 class Stage:
@@ -137,7 +112,7 @@ class Stage:
     def play(self, before: Playing | None, *, is_changed: bool) -> None:
         """Play the bar that has begun after another; is_changed says that its intensity is not what it was."""
         now, intensity = self.playing, self.intensity.value
-        if before is None or is_changed or _is_expressed_otherwise(before, now):
+        if before is None or is_changed or is_expressed_otherwise(before, now):
             self.express()
         self._expression.want_brightness(now, intensity, self.sample)
         self.stingers.refit(now)
@@ -299,7 +274,6 @@ class Stage:
 
     def left(self) -> StageState:
         """What is left of the bar that ends here."""
-        stingers = self.stingers
         return StageState(
             self.sample,
             self.clock,
@@ -310,8 +284,8 @@ class Stage:
             self.intensity,
             self.arrival,
             self.fade,
-            stingers.asked,
-            stingers.last_channel,
+            self.stingers.asked,
+            self.stingers.last_channel,
         )
 
     def restore(self, left: StageState) -> None:
@@ -325,9 +299,4 @@ class Stage:
         self._expression.forget()
         self._announcer.forget()
         self._recorded.forget_recent()
-        self._fades.forget(range(MIDI_CHANNELS))
-
-
-def _is_expressed_otherwise(old: Playing, now: Playing) -> bool:
-    has_new_layers = (old.intent.theme is None) != (now.intent.theme is None)
-    return has_new_layers or old.bank != now.bank or old.intent.mood.arousal != now.intent.mood.arousal
+        self._fades.forget_all()

@@ -161,8 +161,7 @@ class Steering:
         due, asked = self.revision_sample(), self._composition.asked_revision
         if due is None or asked is None or due > self._stage.sample:
             return
-        playing = self._stage.playing.prepared
-        revised = self._take_revised(asked, waits=waits)
+        playing, revised = self._stage.playing.prepared, self._take_revised(asked, waits=waits)
         if revised is None:
             self._composition.forget_revision()
             self._misses += 1

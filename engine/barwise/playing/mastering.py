@@ -97,7 +97,8 @@ class Master:
         pushes = np.matmul(chunks, self._high_pass.push).tolist()
         states: list[list[tuple[float, float]]] = []
         (a, b), (c, d) = self._high_pass.step
-        for (first, second), pushed in zip(self._states, pushes, strict=True):
+        for state, pushed in zip(self._states, pushes, strict=True):
+            first, second = state
             before = []
             for ((push_first, push_second),) in pushed:
                 before.append((first, second))
