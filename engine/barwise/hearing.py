@@ -58,7 +58,6 @@ class Hearing:
 
     def events(self) -> list[MusicEvent]:
         """What has been heard since the last call, in order, and what went wrong."""
-        self._link.poll()
         at, frame = self._now()
         told, faults = self._log.heard(self._events, frame)
         heard = [heard_event(item, frame, at, self._sample_rate) for item in told]
@@ -70,6 +69,7 @@ class Hearing:
         if "pygame" not in sys.modules:
             raise InputError("events are posted to pygame, and that is not imported; use events() without it")
         if self._poster is None:
+            self._link.hear_at_once()
             self._poster = EventPoster(event_type, self._link, self._log, self._sample_rate)
         self._poster.event_type = event_type
 
@@ -91,7 +91,8 @@ class Hearing:
         self._latest_frame = -1.0
 
     def _now(self) -> tuple[float, float]:
-        """The present moment, and the output frame that is heard."""
+        """The present moment, and the output frame that is heard, by what was told up to now."""
+        self._link.poll()
         at = time.monotonic()
         frame = self._link.heard_frame(at)
         # What devices tell of where they are wavers; music goes forward, but for a restore or another beginning.

@@ -147,6 +147,7 @@ class MusicPlayer(Controls):
     @property
     def journal(self) -> list[JournalEntry]:
         """What took effect, and what was late, each with its sample of music: from the same comes the same music."""
+        self._link.poll()
         return self._log.journal
 
     def save(self) -> bytes:

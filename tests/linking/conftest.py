@@ -1,7 +1,7 @@
 """Links to fake cores, stopped at the end, and what they tell."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from barwise.linking.hosting import output_named
 from barwise.linking.link import Plan
-from barwise.linking.messages import Report
+from barwise.linking.messages import News
 from barwise.linking.process_link import ProcessLink
 from barwise.linking.report_log import ReportLog
 from barwise.linking.sources import Wanted, source_of
@@ -28,19 +28,20 @@ class Ears(ReportLog):
 
     def __init__(self) -> None:
         super().__init__()
-        self.reports: list[Report] = []
+        self.reports: list[News] = []
 
-    def add(self, reports: Iterable[Report], notes: Mapping[int, str] | None = None) -> None:
+    def add(self, reports: Iterable[News]) -> None:
         told = list(reports)
         self.reports += told
-        super().add(told, notes)
+        super().add(told)
 
     @property
     def faults(self) -> list[str]:
         return [report.text for report in self.reports if isinstance(report, Fault)]
 
     def state_now(self, link: ProcessLink | ThreadLink) -> str:
-        """The state that is heard."""
+        """The state that is heard, for a game that asks with every frame."""
+        link.poll()
         status = self.status_at(link.heard_frame(time.monotonic()))
         return status.state if status else ""
 
@@ -53,6 +54,8 @@ class Rig:
 
     @property
     def heard(self) -> float:
+        """The frame that is heard, for a game that asks with every frame."""
+        self.link.poll()
         return self.link.heard_frame(time.monotonic())
 
     def forget(self) -> None:

@@ -64,9 +64,9 @@ class FakeCore:
         if music:
             self.frames = self.sample - music.sample
             for entry in music.journal:
-                self.advance(entry.sample - self.sample)
+                self.advance(max(entry.sample - self.sample, 0))
                 self.call(entry.command)
-            self.advance(music.sample - self.sample)
+            self.advance(max(music.sample - self.sample, 0))  # what was said may have taken effect after what is heard
 
     @property
     def wants_work(self) -> bool:

@@ -15,15 +15,19 @@ import numpy as np
 import pytest
 
 from barwise.bench.game import Waits
-from barwise.commands import Enter, Pause, Resume, SetIntensity
+from barwise.commands import Enter, JournalEntry, Pause, Resume, SetIntensity
+from barwise.linking.alarm import can_watch
+from barwise.linking.folded_bars import FoldedBar
 from barwise.linking.link import Plan
-from barwise.linking.messages import Position
+from barwise.linking.messages import Beat, Position
 from barwise.linking.patience import MOST_DEATHS
 from barwise.linking.process_link import ProcessLink
 from tests.linking.conftest import Playing, Rig, wait_until
 from tests.linking.fake_core import BAR, CYCLE, RATE, number_at
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and /proc")
+
+PIPES = pytest.mark.skipif(not can_watch(), reason="where a thread has to read, it runs")
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not copied")
 
@@ -121,6 +125,7 @@ def test_what_is_said_to_be_heard_is_what_leaves_the_output(playing: Playing, tm
     said = []
     for _ in range(20):
         time.sleep(0.05)
+        rig.link.poll()
         at = time.monotonic()
         said.append((at, rig.link.heard_frame(at)))
     rig.link.stop()
@@ -414,6 +419,91 @@ def test_nothing_is_left_of_a_process_that_was_stopped(playing: Playing) -> None
     rig.link.stop()
     assert not is_alive(pid)
     wait_until(lambda: threading.active_count() <= threads)
+
+
+def in_frames(rig: Rig, seconds: float) -> list[float]:
+    """Play so long as a game that asks with every frame; the processor time of all its other threads in each frame."""
+    taken, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        others = time.process_time() - time.thread_time()
+        rig.link.poll()
+        time.sleep(1 / 120)
+        taken.append(time.process_time() - time.thread_time() - others)
+    return taken
+
+
+@PIPES
+def test_no_thread_of_ours_runs_while_a_game_asks_with_every_frame(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    told = len(rig.ears.reports)
+    taken = in_frames(rig, 1.5)
+    assert len(rig.ears.reports) > told
+    assert sum(seconds > 0.0002 for seconds in taken) <= 4  # it looks for the game twice, and twice as late each time
+
+
+def test_a_game_that_never_asks_is_heard_for_all_the_same(playing: Playing) -> None:
+    rig = playing()
+    rig.link.send(Enter("war"))
+    wait_until(lambda: any(isinstance(report, FoldedBar) for report in rig.ears.reports))
+    wait_until(lambda: any(isinstance(report, JournalEntry) for report in rig.ears.reports))
+
+
+class Talker:
+    """A process that has said much, each thing of which takes a millisecond to hear."""
+
+    def __init__(self, messages: int) -> None:
+        self.left, self.has_rest, self.has_ended = messages, False, False
+
+    def take(self) -> Beat | None:
+        if not self.left:
+            return None
+        self.left -= 1
+        time.sleep(0.001)
+        return Beat()
+
+
+def test_a_frame_hears_one_message_and_a_game_that_was_away_hears_all(playing: Playing) -> None:
+    link = playing(starts=False).link
+    assert isinstance(link, ProcessLink)
+    link._process = talker = Talker(20)  # type: ignore[assignment]
+    for left in (19, 18, 17):
+        link._asked_at = time.monotonic() - 1 / 60
+        link.poll()
+        assert talker.left == left
+    link._asked_at = time.monotonic() - 60.0
+    link.poll()
+    assert talker.left == 0
+    link._process = None
+
+
+@POSIX
+def test_where_pipes_cannot_be_read_without_waiting_a_thread_reads(
+    playing: Playing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("alarm", "inbox"):
+        monkeypatch.setattr(f"barwise.linking.{module}.can_watch", lambda: False)
+    rig = playing()
+    rig.link.send(Enter("war"))
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    old = pid_of(rig)
+    os.kill(old, signal.SIGKILL)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    rig.link.stop()
+
+
+@POSIX
+def test_what_is_no_frame_is_told_once_and_the_process_replaced(playing: Playing) -> None:
+    rig = playing()
+    rig.wait_for_music()
+    link, old = rig.link, pid_of(rig)
+    assert isinstance(link, ProcessLink)
+    assert link._process is not None
+    link._process._inbox._buffer.add(b"\xff" * 8)
+    wait_until(lambda: link.is_aloud and link.process_id != old)
+    assert len(rig.ears.faults) == 2
+    assert "not understood" in rig.ears.faults[0]
+    assert "started again" in rig.ears.faults[1]
 
 
 def test_no_process_writes_over_the_recording_of_another() -> None:

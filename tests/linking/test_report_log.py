@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from barwise.linking.messages import Beat, FromChild, Position, decode_from_child, encode, with_notes_as_text
+from barwise.linking.folded_bars import folded
+from barwise.linking.messages import Beat, Position
+from barwise.linking.news import decode_news, encode_news
 from barwise.linking.report_log import MOST_BARS, MOST_EVENTS, ReportLog, bar_moments, heard_event, timed
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.mood import Mood
 from barwise.music.notes import Part
-from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, NoteReport, Told
+from barwise.music.reports import BarReport, Fault, IntensityReport, NoteReport, Told
 from barwise.music.status import MusicStatus
 
 RATE = 1000
@@ -88,15 +90,26 @@ def test_a_game_that_never_asks_costs_no_memory() -> None:
     assert len(log.bars_after(-1)) == MOST_BARS
 
 
-def test_notes_travel_as_text_and_are_there_when_asked_for() -> None:
-    beat = with_notes_as_text(Beat(reports=(bar(0), Checkpoint(0, 0, 0, b"\x00\xff"), Fault("x"))))
-    arrived = decode_from_child(encode(beat, FromChild))
-    assert arrived == beat
+def test_bars_travel_folded_and_are_there_when_asked_for() -> None:
+    arrived = decode_news(encode_news(Beat(reports=(bar(0), Fault("x")))))
     assert isinstance(arrived, Beat)
     log = ReportLog()
-    log.add(arrived.reports, dict(arrived.notes))
+    log.add(arrived.reports)
     assert log.bars_after(0) == [bar(0)]
+    status = log.status_at(600)
+    assert status is not None
+    assert (status.beat, status.chord) == (1, "G")
     assert log.heard(log.listen(), 0.0) == ([], ["x"])
+
+
+def test_a_bar_that_makes_none_is_one_fault_when_it_is_asked_for() -> None:
+    log = ReportLog()
+    log.add([bar(0), replace(folded(bar(1)), facts=b"nonsense"), replace(folded(bar(2)), notes=b"[1]")])
+    assert [one.frame for one in log.bars_after(0)] == [0]
+    assert log.status_at(2500) == log.status_at(600)
+    _, faults = log.heard(log.listen(), 0.0)
+    assert len(faults) == 2
+    assert all("not understood" in fault for fault in faults)
 
 
 def test_a_bar_says_its_beats_and_chords_before_they_are_heard() -> None:

@@ -17,17 +17,8 @@ from collections import deque
 
 from barwise.errors import InputError
 from barwise.linking.hosting import CoreHost, Queue, core_of, line_of, output_named
-from barwise.linking.messages import (
-    Beat,
-    Begin,
-    Call,
-    Failed,
-    FromChild,
-    Report,
-    decode_to_child,
-    encode,
-    with_notes_as_text,
-)
+from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Report, decode_call
+from barwise.linking.news import encode_news
 from barwise.linking.playable import Maker, maker_named
 from barwise.linking.real_time import OTHERS, PLAYING, come_first, hurry, unhurried
 from barwise.linking.wire import FrameReader, WireError, write_frame
@@ -77,7 +68,7 @@ class Teller:
     def tell(self, message: FromChild) -> None:
         """Send a message now; without a game there is nothing more to do here."""
         try:
-            write_frame(self._descriptor, encode(message, FromChild))
+            write_frame(self._descriptor, encode_news(message))
         except OSError:
             leave()
 
@@ -94,9 +85,8 @@ class Teller:
         news = tuple(self._news.popleft() for _ in range(len(self._news)))
         host = self.host
         if host is None:
-            return with_notes_as_text(Beat(reports=news, process=os.getpid()))
-        position = host.position(time.monotonic())
-        return with_notes_as_text(Beat(position, host.is_aloud, host.underruns, news, process=os.getpid()))
+            return Beat(process=os.getpid(), reports=news)
+        return Beat(host.position(time.monotonic()), host.is_aloud, host.underruns, os.getpid(), news)
 
 
 def main(maker: Maker | None = None) -> None:
@@ -133,7 +123,7 @@ def leave() -> None:
 def _obey(teller: Teller, maker: Maker | None) -> None:
     for frame in FrameReader(STDIN).frames():
         try:
-            message = decode_to_child(frame)
+            message = decode_call(frame)
         except InputError as error:
             teller.add([Fault(line_of(error))])
             continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from barwise.commands import Duck, JournalEntry, SetVolume
 from barwise.linking.calls import Calls, Said
-from barwise.linking.messages import Origin, Position, Report
+from barwise.linking.messages import News, Origin, Position
 from barwise.music.reports import Checkpoint
 
 KEPT = 4
@@ -42,7 +42,7 @@ class Course:
         self._marks = deque([_Mark(-1.0, -1, origin.checkpoint)], KEPT)
         self._last_number = max((entry.number for entry in origin.journal), default=0)
 
-    def note(self, report: Report) -> bool:
+    def note(self, report: News) -> bool:
         """Keep what another host would need; False for a command that was known: it was done again."""
         if isinstance(report, JournalEntry):
             if report.number <= self._last_number:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from barwise.commands import Command
-from barwise.linking.messages import Origin, Report
+from barwise.linking.messages import News, Origin
 
 ENDING = ".wav"
 """Of a recording."""
@@ -31,8 +31,8 @@ class Plan:
 class Listener(Protocol):
     """Hears what a link has to tell; any thread may tell it."""
 
-    def add(self, reports: Iterable[Report], notes: Mapping[int, str] | None = None) -> None:
-        """More happened; notes are those of bars, by their numbers, whose reports have them as text."""
+    def add(self, reports: Iterable[News]) -> None:
+        """More happened."""
 
     def rewind(self, frame: float) -> None:
         """What is told next may lie before what was told last: what was not heard by this frame counts no more."""
@@ -67,7 +67,10 @@ class Link(Protocol):
         """Say something; before `start` it is kept until then."""
 
     def poll(self) -> None:
-        """Do what a full pipe left undone."""
+        """Hear what was told, as much as a frame of a game can bear: for a game that asks with every frame."""
+
+    def hear_at_once(self) -> None:
+        """From now on hear in a thread what is told, as soon as it is: for events that are posted."""
 
     def origin(self, at: float) -> Origin:
         """What another link needs to go on from what is heard at a moment of time.monotonic, as it was said to be."""

@@ -1,23 +1,25 @@
-"""What the two ends of a process link say to each other, and how it becomes frames. Knows no pipe.
+"""What the two ends of a process link say to each other, and how what a game says becomes frames. Knows no pipe.
 
-A frame is JSON of the plain data of one message, bytes in it in base 64, which the standard library reads in C:
-base 85 it reads in Python, and a checkpoint cost the game a share of a frame. Notes of bars travel as text
-within it, which a game that does not ask for them never takes apart: they would cost it as much.
+A frame to the child is JSON of the plain data of one message, bytes in it in base 64. What comes from there is for
+news.py: it is read in a game's frame.
 """
 
 import base64
 import json
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from barwise.commands import Command, JournalEntry
 from barwise.errors import InputError
-from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, NoteReport, Told
+from barwise.linking.folded_bars import FoldedBar
+from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.plain import from_plain, to_plain
 from barwise.plain_bytes import Plain
 
 Report = Told | BarReport | IntensityReport | Checkpoint | Fault | JournalEntry
 """Everything that a core tells of itself."""
+
+News = Report | FoldedBar
+"""The same as it comes from a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,9 @@ class Beat:
     """None before the first sound."""
     is_aloud: bool = False
     underruns: int = 0
-    reports: tuple[Report, ...] = ()
-    notes: tuple[tuple[int, str], ...] = ()
-    """Numbers of the bars among the reports, and their notes as text."""
     process: int = 0
     """Its number in the system."""
+    reports: tuple[News, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,56 +109,30 @@ class Failed:
 
 ToChild = Begin | Call
 FromChild = Beat | Failed
-Notes = tuple[NoteReport, ...]
 
 
-def encode(message: ToChild | FromChild, kind: object) -> bytes:
-    """A message of ToChild or FromChild as a frame; raises InputError for what cannot travel."""
-    return json.dumps(to_plain(message, kind), default=_text_of_bytes, separators=(",", ":")).encode()
+def encode_call(message: ToChild) -> bytes:
+    """A message to the child as a frame; raises InputError for what cannot travel."""
+    return json.dumps(to_plain(message, ToChild), default=text_of_bytes, separators=(",", ":")).encode()
 
 
-def decode_to_child(frame: bytes) -> ToChild:
+def decode_call(frame: bytes) -> ToChild:
     """The message of a frame to the child; raises InputError for bytes that are none."""
-    message: ToChild = from_plain(ToChild, _plain(frame))
-    return message
-
-
-def decode_from_child(frame: bytes) -> FromChild:
-    """The message of a frame from the child; raises InputError for bytes that are none."""
-    message: FromChild = from_plain(FromChild, _plain(frame))
-    return message
-
-
-def _plain(frame: bytes) -> Plain:
     try:
-        plain: Plain = json.loads(frame, object_hook=_bytes_of_text)
+        plain: Plain = json.loads(frame, object_hook=bytes_of_text)
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise InputError(f"a frame is not JSON: {error}") from None
-    return plain
+    message: ToChild = from_plain(ToChild, plain)
+    return message
 
 
-def with_notes_as_text(beat: Beat) -> Beat:
-    """A beat whose bars have their notes as text."""
-    bars = [report for report in beat.reports if isinstance(report, BarReport)]
-    return replace(
-        beat,
-        reports=tuple(replace(told, notes=()) if isinstance(told, BarReport) else told for told in beat.reports),
-        notes=tuple((bar.status.bar, json.dumps(to_plain(bar.notes, Notes))) for bar in bars),
-    )
-
-
-@lru_cache(maxsize=8)
-def notes_of(text: str) -> Notes:
-    """The notes of a bar's text."""
-    notes: Notes = from_plain(Notes, json.loads(text))
-    return notes
-
-
-def _text_of_bytes(data: object) -> dict[str, str]:
+def text_of_bytes(data: object) -> dict[str, str]:
+    """What stands in JSON for bytes; raises InputError for all else that JSON does not know."""
     if not isinstance(data, bytes):
         raise InputError(f"{type(data).__name__} cannot travel")
     return {"b": base64.b64encode(data).decode()}
 
 
-def _bytes_of_text(entry: dict[str, str]) -> bytes:
+def bytes_of_text(entry: dict[str, str]) -> bytes:
+    """The bytes for which it stands; raises KeyError, TypeError or ValueError for all else."""
     return base64.b64decode(entry["b"])

@@ -4,30 +4,30 @@ It knows processes and pipes; when to start one and what to say to it is the bus
 """
 
 import os
-import threading
 from collections.abc import Callable, Sequence
 from itertools import count
 
 from barwise.errors import InputError
-from barwise.linking.messages import Beat, FromChild, ToChild, decode_from_child, encode
+from barwise.linking.inbox import Inbox
+from barwise.linking.messages import Beat, FromChild, ToChild, encode_call
+from barwise.linking.news import decode_news
 from barwise.linking.patience import EXIT_SECONDS
-from barwise.linking.real_time import hurry_alone
 from barwise.linking.sources import Source
-from barwise.linking.wire import FrameReader, PipeWriter, WireError
+from barwise.linking.wire import PipeWriter, WireError
 from barwise.music.reports import Fault
 
 _numbers = count(1)
 
-Hearer = Callable[["MusicProcess", FromChild | None], None]
-"""Takes what a process says, and None when it has ended."""
-
 
 class MusicProcess:
-    """A process and the thread that hears it."""
+    """A process and the pipes to and from it."""
 
-    def __init__(self, hearer: Hearer, source: Source) -> None:
-        """Have it started; raises OSError when the machine does not let."""
-        self._hearer, self._source, self._number = hearer, source, next(_numbers)
+    def __init__(self, source: Source, ring: Callable[[], None]) -> None:
+        """Have it started; raises OSError when the machine does not let.
+
+        Where pipes cannot be read without waiting, `ring` is called when there is more to read.
+        """
+        self._source, self._number = source, next(_numbers)
         self.pid: int | None = None
         """Its number in the system, once it has said so."""
         (stdin, ours), (theirs, stdout) = os.pipe(), os.pipe()
@@ -41,19 +41,39 @@ class MusicProcess:
             os.close(stdin)
             os.close(stdout)
         self._writer = PipeWriter(ours)
-        self._reader = threading.Thread(target=self._hear, args=(theirs,), name="barwise-hear", daemon=True)
+        self._inbox = Inbox(theirs, ring)
+
+    @property
+    def descriptor(self) -> int | None:
+        """Of the pipe that ends with it, for an Alarm; None where whoever reads that rings."""
+        return self._inbox.descriptor
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it will say no more, and all that it has said was taken."""
+        return self._inbox.has_ended
 
     def last_words(self) -> Sequence[str]:
         """What it has printed last, line by line."""
         return self._source.last_words()
 
-    def listen(self) -> None:
-        """Begin to hear it."""
-        self._reader.start()
+    def take(self) -> FromChild | None:
+        """The next thing that it has said; None when there is nothing now."""
+        try:
+            frame = self._inbox.take()
+            message = None if frame is None else decode_news(frame)
+        except WireError as error:
+            self._inbox.close()
+            return _not_understood(error)
+        except InputError as error:
+            return _not_understood(error)
+        if isinstance(message, Beat) and message.process:
+            self.pid = message.process
+        return message
 
     def offer(self, message: ToChild) -> bool:
         """Say something; False when the pipe is full."""
-        return self._writer.offer(encode(message, ToChild))
+        return self._writer.offer(encode_call(message))
 
     @property
     def has_rest(self) -> bool:
@@ -67,30 +87,10 @@ class MusicProcess:
     def end(self, seconds: float = EXIT_SECONDS) -> None:
         """Let it end by itself for so long, then end it; doing it twice is harmless."""
         self._writer.close()
-        if self._reader.is_alive() and self._reader is not threading.current_thread():
-            self._reader.join(seconds)
-        if self._reader.is_alive():
-            self._source.end(self._number)
-
-    def _hear(self, descriptor: int) -> None:
-        hurry_alone()
-        try:
-            for frame in FrameReader(descriptor).frames():
-                self._hearer(self, self._message(frame))
-        except WireError as error:
-            self._hearer(self, _not_understood(error))
-        os.close(descriptor)
+        if seconds:
+            self._inbox.wait_for_end(seconds)
         self._source.end(self._number)
-        self._hearer(self, None)
-
-    def _message(self, frame: bytes) -> FromChild:
-        try:
-            message = decode_from_child(frame)
-        except InputError as error:
-            return _not_understood(error)
-        if isinstance(message, Beat) and message.process:
-            self.pid = message.process
-        return message
+        self._inbox.close()
 
 
 def _not_understood(error: Exception) -> Beat:

@@ -31,10 +31,15 @@ class Patience:
         """It has given a beat of life; whether it plays already."""
         self._looks_left = SILENT_LOOKS if plays else STARTING_LOOKS
 
-    def look(self) -> bool:
-        """Whether it has been silent for too long by now."""
-        self._looks_left -= 1
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether it has been silent for too long by the last look."""
         return self._looks_left < 0
+
+    def look(self) -> bool:
+        """The same by now."""
+        self._looks_left -= 1
+        return self.is_exhausted
 
     def bury(self, at: float) -> bool:
         """It has died at a moment, in seconds; whether that was too often."""

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from barwise.commands import Command
+from barwise.linking.alarm import Alarm
 from barwise.linking.calls import TOO_MANY, Said
 from barwise.linking.course import Course
 from barwise.linking.game_side import GameSide
 from barwise.linking.link import Link, Listener, Plan
-from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Origin, Position
+from barwise.linking.messages import Beat, Begin, Call, Failed, Origin, Position
 from barwise.linking.music_process import MusicProcess
 from barwise.linking.patience import MOST_DEATHS, Patience
 from barwise.linking.real_time import hurry_alone
@@ -31,8 +32,12 @@ BLOCK_FRAMES = 2048
 """A playing thread took 5.5, 3.7, 2.4 and 1.5 % of a core with blocks of 128, 256, 512 and 1024, and two thirds of
 that with 2048: one at a time, where it had been two of 1024."""
 
-WATCH_SECONDS = 0.25
-"""How often the watch looks."""
+WATCH_SECONDS, DOZE_SECONDS = 0.25, 32.0
+"""How often the watch looks, and after how long at the latest while the game hears for itself."""
+
+HEARING_SHARE = 0.01
+"""Of the time since a game has last asked, so much is spent on what was told meanwhile, and one message is heard in
+any case: a game that asks with every frame has a sixth of a millisecond taken, one that was away hears all."""
 
 
 class ProcessLink(GameSide):
@@ -46,13 +51,19 @@ class ProcessLink(GameSide):
         super().__init__(plan, listener)
         self._fallback = fallback
         self._source = source
-        self._looking = threading.Event()
+        self._alarm: Alarm | None = None
+        """Wakes the watch, while there is one."""
+        self._ear = threading.Lock()
+        """Of whoever hears the process: what it says is heard in order."""
         self._process: MusicProcess | None = None
         self._other: Link | None = None
         self._is_running = False
         self._patience = Patience()
         self._beat = Beat()
         self._processes = 0
+        self._asked_at = self._looked_at = 0.0
+        self._is_prompt = False
+        self._failure = ""
 
     @property
     def host(self) -> str:
@@ -67,6 +78,7 @@ class ProcessLink(GameSide):
     @property
     def is_aloud(self) -> bool:
         """Whether a device takes it."""
+        self.poll()
         return self.is_running and (self._other.is_aloud if self._other else self._beat.is_aloud)
 
     @property
@@ -77,6 +89,7 @@ class ProcessLink(GameSide):
     @property
     def process_id(self) -> int | None:
         """The number of the music's process; None while there is none."""
+        self.poll()
         process = self._process
         return process.pid if process else None
 
@@ -88,19 +101,20 @@ class ProcessLink(GameSide):
             if self._is_running:
                 return
             self._is_running = True
-            self._looking = threading.Event()
             self._course.wait_until(time.monotonic())
         atexit.register(self.stop)
         if self._other:
             self._other.start()
             return
+        alarm = self._alarm = Alarm()
         self._spawn()
-        threading.Thread(target=self._watch, args=(self._looking,), name="barwise-watch", daemon=True).start()
+        threading.Thread(target=self._watch, args=(alarm,), name="barwise-watch", daemon=True).start()
 
     def stop(self) -> None:
         """End the music at once; harmless when it is not running."""
         if not self._is_mine:
             return
+        self._hear_all()
         with self._lock:
             if not self._is_running:
                 self._source.close()
@@ -108,7 +122,7 @@ class ProcessLink(GameSide):
             self._course.stand(self._stopped(time.monotonic()))
             self._is_running = False
             process = self._let_go()
-        self._looking.set()
+        self._ring()
         atexit.unregister(self.stop)
         if process:
             process.end()
@@ -130,12 +144,30 @@ class ProcessLink(GameSide):
             self._tell_once(TOO_MANY)
 
     def poll(self) -> None:
-        """Do what a full pipe left undone."""
+        """Hear what the process has told, as much as a frame of the game can bear, and do what a full pipe left undone.
+
+        While a game does this with every frame, no thread of the link runs.
+        """
         process = self._process
-        # A game asks with every frame, and there is as good as never anything left: without the lock it costs a third.
-        if process and (process.has_rest or self._course.calls.are_waiting) and self._is_mine:
+        if process is None or not self._is_mine:
+            return
+        now = time.monotonic()
+        since, self._asked_at = now - self._asked_at, now
+        if self._ear.acquire(blocking=False):
+            try:
+                self._hear(process, now + HEARING_SHARE * since)
+            finally:
+                self._ear.release()
+        # There is as good as never anything left: without the lock it costs a third.
+        if process.has_rest or self._course.calls.are_waiting:
             with self._lock:
                 self._pump()
+        self._look(now)
+
+    def hear_at_once(self) -> None:
+        """From now on have a thread hear what is told as soon as it is."""
+        self._is_prompt = True
+        self._ring()
 
     def origin(self, at: float) -> Origin:
         """What another link needs to go on from what is heard at a moment of time.monotonic."""
@@ -143,6 +175,7 @@ class ProcessLink(GameSide):
             return self._other.origin(at)
         if not self._is_mine:
             return Origin()
+        self._hear_all()
         with self._lock:
             return self._course.saved_at(self._stopped(at) if self._is_running else self._course.position)
 
@@ -193,14 +226,15 @@ class ProcessLink(GameSide):
             if is_wanted:
                 self._process = process
                 self._patience.begin()
+                self._failure = ""
                 process.offer(self._begin())
-        process.listen()
+        self._ring()  # this one is watched from now on
         if not is_wanted:
             process.end(0.0)
 
     def _started(self) -> MusicProcess | None:
         try:
-            return MusicProcess(self._hear, self._source)
+            return MusicProcess(self._source, self._ring)
         except OSError as error:
             self._give_up(f"no process for the music can be started ({error})")
             return None
@@ -232,14 +266,24 @@ class ProcessLink(GameSide):
         self._beat = Beat()
         return process
 
-    def _hear(self, process: MusicProcess, message: FromChild | None) -> None:
-        """From the thread that hears a process."""
-        if message is None:
-            self._bury(process, "has ended")
-        elif isinstance(message, Failed):
-            self._give_up(message.text)
-        else:
+    def _hear(self, process: MusicProcess, until: float = float("inf")) -> None:
+        """What a process has said, one message at least; with the ear held."""
+        while message := process.take():
+            if isinstance(message, Failed):
+                self._failure = message.text
+                self._ring()
+                return
             self._heed(process, message)
+            if time.monotonic() >= until:
+                return
+        if process.has_ended:
+            self._ring()
+
+    def _hear_all(self) -> None:
+        process = self._process
+        if process:
+            with self._ear:
+                self._hear(process)
 
     def _heed(self, process: MusicProcess, beat: Beat) -> None:
         with self._lock:
@@ -247,20 +291,52 @@ class ProcessLink(GameSide):
                 return
             self._patience.hear(plays=beat.position is not None)
             if beat.position:
-                self._beat = replace(beat, reports=(), notes=())
+                self._beat = replace(beat, reports=())
             news = [report for report in beat.reports if self._course.note(report)]
-            self._pump()
         if news:
-            self._listener.add(timed(news, beat.position, self._plan.sample_rate), dict(beat.notes))
+            self._listener.add(timed(news, beat.position, self._plan.sample_rate))
 
-    def _watch(self, looking: threading.Event) -> None:
-        """Replace a process that says nothing any more."""
+    def _look(self, now: float) -> None:
+        """Count looks at a process that says nothing; whoever hears it looks."""
+        if now - self._looked_at >= WATCH_SECONDS:
+            self._looked_at = now
+            if self._patience.look():
+                self._ring()
+
+    def _ring(self) -> None:
+        alarm = self._alarm
+        if alarm:
+            alarm.ring()
+
+    def _watch(self, alarm: Alarm) -> None:
+        """Replace a process that ends, or says nothing any more, and hear it while the game does not."""
         hurry_alone()
-        while not looking.wait(WATCH_SECONDS):
-            process, is_silent = self._process, self._patience.look()
-            if process and is_silent:
-                self._bury(process, "does not answer")
-            self.poll()
+        seconds = WATCH_SECONDS
+        while self._is_running and alarm is self._alarm and not self._other:
+            process, began = self._process, time.monotonic()
+            has_news = alarm.wait(seconds, process.descriptor if process else None, for_data=self._is_prompt)
+            now = time.monotonic()
+            is_asked = now - self._asked_at < WATCH_SECONDS
+            # Undisturbed, and the game hears for itself: doze longer and longer, each look costs it a frame's share.
+            seconds = 2 * seconds if is_asked and now - began >= seconds else WATCH_SECONDS
+            seconds = min(seconds, DOZE_SECONDS)
+            if process:
+                self._see_to(process, hears=has_news or not is_asked)
+        alarm.close()
+
+    def _see_to(self, process: MusicProcess, *, hears: bool) -> None:
+        if hears:
+            with self._ear:
+                self._hear(process)
+            with self._lock:
+                self._pump()
+            self._look(time.monotonic())
+        if self._failure:
+            self._give_up(self._failure)
+        elif process.has_ended:
+            self._bury(process, "has ended")
+        elif self._patience.is_exhausted:
+            self._bury(process, "does not answer")
 
     def _bury(self, process: MusicProcess, what: str) -> None:
         """A process is no more: start another where the music would be, unless that keeps happening."""
@@ -298,6 +374,6 @@ class ProcessLink(GameSide):
         if process:
             process.end(0.0)
         self._source.close()
-        self._looking.set()
+        self._ring()
         if self._is_running:
             other.start()

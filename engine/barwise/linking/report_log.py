@@ -1,17 +1,18 @@
 """What a link has told, kept until it is heard: events, bars and intensities by the output frame.
 
-It is told by the link's thread and asked by the game's. It holds a few bars and some thousand
-events, however long nobody asks.
+Any thread tells it, and the game asks it. It holds a few bars and some thousand events, however long nobody asks.
 """
 
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from barwise.commands import JournalEntry
-from barwise.linking.messages import Position, Report, notes_of
+from barwise.errors import InputError
+from barwise.linking.folded_bars import FoldedBar
+from barwise.linking.messages import News, Position
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.reports import BarReport, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
@@ -68,8 +69,7 @@ class ReportLog:
         self.changed = threading.Condition()
         """Notified when more was told; its lock guards those who listen."""
         self._listening: list[Listening] = []
-        self._bars: dict[int, BarReport] = {}
-        self._notes: dict[int, str] = {}
+        self._bars: dict[int, BarReport | FoldedBar] = {}
         self._intensities: deque[IntensityReport] = deque(maxlen=MOST_EVENTS)
         self._journal: deque[JournalEntry] = deque(maxlen=MOST_JOURNALED)
         self._faults: deque[str] = deque(maxlen=MOST_EVENTS)
@@ -86,15 +86,11 @@ class ReportLog:
             self._listening.append(Listening())
             return self._listening[-1]
 
-    def add(self, reports: Iterable[Report], notes: Mapping[int, str] | None = None) -> None:
+    def add(self, reports: Iterable[News]) -> None:
         """More happened; faults go to the log at once."""
         with self.changed:
             for report in reports:
                 self._take(report)
-            self._notes.update(notes or {})
-            for bar in sorted(self._bars)[:-MOST_BARS]:
-                self._bars.pop(bar)
-                self._notes.pop(bar, None)
             self.changed.notify_all()
 
     def rewind(self, frame: float) -> None:
@@ -104,7 +100,6 @@ class ReportLog:
                 listening.rewind(frame)
             if frame < 0:
                 self._bars.clear()
-                self._notes.clear()
                 self._intensities.clear()
 
     def heard(self, listening: Listening, frame: float) -> tuple[list[Told], list[str]]:
@@ -117,32 +112,41 @@ class ReportLog:
     def bars_after(self, frame: float) -> list[BarReport]:
         """Bars that are known and not over, with their notes, in order."""
         with self.changed:
-            bars = [bar for bar in self._bars.values() if bar.end_frame > frame]
-            texts = dict(self._notes)
-        whole = [
-            replace(bar, notes=notes_of(texts[bar.status.bar])) if bar.status.bar in texts else bar for bar in bars
-        ]
-        return sorted(whole, key=lambda bar: bar.frame)
+            bars = [self._unfolded(bar, has_notes=True) for bar in list(self._bars.values()) if bar.end_frame > frame]
+            return sorted((bar for bar in bars if bar), key=lambda bar: bar.frame)
 
     def status_at(self, frame: float) -> MusicStatus | None:
         """What is heard at a frame; None before the first bar."""
         with self.changed:
             begun = [bar for bar in self._bars.values() if bar.frame <= frame]
-            if not begun:
+            bar = self._unfolded(max(begun, key=lambda bar: bar.frame), has_notes=False) if begun else None
+            if bar is None:
                 return None
-            bar = max(begun, key=lambda bar: bar.frame)
             while len(self._intensities) > 1 and self._intensities[1].frame <= frame:
                 self._intensities.popleft()
             is_known = bool(self._intensities) and self._intensities[0].frame <= frame
             return bar.status_at(frame, self._intensities[0].intensity if is_known else bar.status.intensity)
 
-    def _take(self, report: Report) -> None:
+    def _unfolded(self, bar: BarReport | FoldedBar, *, has_notes: bool) -> BarReport | None:
+        """A bar to be looked at; None, and a fault, where what was told of it makes none."""
+        if isinstance(bar, BarReport):
+            return bar
+        try:
+            return bar.unfolded(has_notes=has_notes)
+        except InputError as error:
+            self._bars.pop(bar.number, None)
+            self._take(Fault(f"a bar of the music is not understood: {error}"))
+            return None
+
+    def _take(self, report: News) -> None:
         match report:
             case Told():
                 for listening in self._listening:
                     listening.add(report)
             case BarReport():
-                self._take_bar(report)
+                self._take_bar(report.status.bar, report)
+            case FoldedBar():
+                self._take_bar(report.number, report)
             case IntensityReport():
                 self._intensities.append(report)
             case JournalEntry():
@@ -153,15 +157,14 @@ class ReportLog:
             case _:
                 pass  # checkpoints are kept by links
 
-    def _take_bar(self, report: BarReport) -> None:
-        number = report.status.bar
-        self._bars[number] = report
-        self._notes.pop(number, None)
+    def _take_bar(self, number: int, bar: BarReport | FoldedBar) -> None:
+        self._bars[number] = bar
         following = self._bars.get(number + 1)
-        if following and following.frame != report.end_frame:
+        if following and following.frame != bar.end_frame:
             # The bar has turned out longer or shorter: what was told of the next holds no more.
             self._bars.pop(number + 1)
-            self._notes.pop(number + 1, None)
+        while len(self._bars) > MOST_BARS:
+            self._bars.pop(min(self._bars))
 
 
 def heard_event(told: Told, heard_frame: float, at: float, sample_rate: int) -> MusicEvent:
@@ -171,7 +174,7 @@ def heard_event(told: Told, heard_frame: float, at: float, sample_rate: int) -> 
     return replace(told.event, heard_at=at + (told.frame - heard_frame) / sample_rate)
 
 
-def timed(reports: Iterable[Report], position: Position | None, sample_rate: int) -> list[Report]:
+def timed(reports: Iterable[News], position: Position | None, sample_rate: int) -> list[News]:
     """Reports whose events have the moment at which they are heard, by where the music was when they were made.
 
     Then they are in the queue, and a gap that comes later comes after them: seen from after it, they would lie
@@ -180,7 +183,7 @@ def timed(reports: Iterable[Report], position: Position | None, sample_rate: int
     if position is None:
         return list(reports)
     return [
-        replace(report, event=heard_event(report, position.frame, position.at, sample_rate))
+        Told(report.frame, heard_event(report, position.frame, position.at, sample_rate))
         if isinstance(report, Told)
         else report
         for report in reports

@@ -91,7 +91,10 @@ class ThreadLink(GameSide):
             self._tell_once(TOO_MANY)
 
     def poll(self) -> None:
-        """Nothing is left undone here."""
+        """All that is told here is heard as soon as it is."""
+
+    def hear_at_once(self) -> None:
+        """The same."""
 
     def origin(self, at: float) -> Origin:
         """What another link needs to go on from what is heard at a moment of time.monotonic."""

@@ -40,7 +40,7 @@ class PipeWriter:
         """What the pipe has not yet taken of a frame that it has begun to take."""
         self._queue: deque[bytes] = deque()
         self._is_open = True
-        self._is_unblocked = can_unblock and _unblock(descriptor)
+        self._is_unblocked = can_unblock and unblock(descriptor)
         if not self._is_unblocked:
             threading.Thread(target=self._write_on, name="barwise-wire", daemon=True).start()
 
@@ -117,36 +117,50 @@ class PipeWriter:
             os.close(self._descriptor)
 
 
+class FrameBuffer:
+    """Bytes as they come out of a pipe, and the frames in them."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        """More has come."""
+        self._bytes += chunk
+
+    def take(self) -> bytes | None:
+        """The next frame; None while it is not whole; raises WireError when what comes is none."""
+        if len(self._bytes) < _LENGTH.size:
+            return None
+        (length,) = _LENGTH.unpack_from(self._bytes)
+        if length > LARGEST_FRAME:
+            raise WireError(f"a frame of {length} bytes was announced; at most {LARGEST_FRAME} are allowed")
+        end = _LENGTH.size + length
+        if len(self._bytes) < end:
+            return None
+        frame = bytes(self._bytes[_LENGTH.size : end])
+        del self._bytes[:end]
+        return frame
+
+
 class FrameReader:
     """Frames out of a pipe, for one thread that has nothing else to do."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._buffer = bytearray()
 
     def frames(self) -> Iterator[bytes]:
         """Each frame as it comes, to the end of the pipe; raises WireError when what comes is none."""
+        buffer = FrameBuffer()
         while chunk := self._read():
-            self._buffer += chunk
-            yield from self._whole()
+            buffer.add(chunk)
+            while (frame := buffer.take()) is not None:
+                yield frame
 
     def _read(self) -> bytes:
         try:
             return os.read(self._descriptor, READ_BYTES)
         except OSError:
             return b""
-
-    def _whole(self) -> Iterator[bytes]:
-        while len(self._buffer) >= _LENGTH.size:
-            (length,) = _LENGTH.unpack_from(self._buffer)
-            if length > LARGEST_FRAME:
-                raise WireError(f"a frame of {length} bytes was announced; at most {LARGEST_FRAME} are allowed")
-            end = _LENGTH.size + length
-            if len(self._buffer) < end:
-                return
-            frame = bytes(self._buffer[_LENGTH.size : end])
-            del self._buffer[:end]
-            yield frame
 
 
 def write_frame(descriptor: int, frame: bytes) -> None:
@@ -160,7 +174,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _unblock(descriptor: int) -> bool:
+def unblock(descriptor: int) -> bool:
     """Tell a pipe not to wait; whether this machine's pipes can."""
     try:
         os.set_blocking(descriptor, False)
