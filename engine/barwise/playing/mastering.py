@@ -94,20 +94,19 @@ class Master:
         chunks = side.reshape(self._voices, -1, 1, CHUNK_FRAMES)
         # A product for each chunk, as the sums of one for all depend on how many there are; in one call, as numpy
         # gives Python's lock away with each, and the thread of a busy game keeps it for milliseconds.
-        pushes = np.matmul(chunks, self._high_pass.push).tolist()
-        states: list[list[tuple[float, float]]] = []
+        pushes: list[list[float]] = np.matmul(chunks, self._high_pass.push).reshape(self._voices, -1).tolist()
+        states: list[float] = []
         (a, b), (c, d) = self._high_pass.step
-        for state, pushed in zip(self._states, pushes, strict=True):
-            first, second = state
-            before = []
-            for ((push_first, push_second),) in pushed:
-                before.append((first, second))
+        for voice, pushed in enumerate(pushes):
+            first, second = self._states[voice]
+            each = iter(pushed)
+            for push_first, push_second in zip(each, each, strict=True):
+                states += first, second
                 first, second = a * first + b * second + push_first, c * first + d * second + push_second
-            before.append((first, second))
-            states.append(before)
-        self._states = [before.pop() for before in states]
+            self._states[voice] = first, second
         known = np.empty((*chunks.shape[:3], CHUNK_FRAMES + 2), np.float32)
-        known[..., :CHUNK_FRAMES], known[..., 0, CHUNK_FRAMES:] = chunks, states
+        known[..., :CHUNK_FRAMES] = chunks
+        known[..., CHUNK_FRAMES:] = np.array(states).reshape(*chunks.shape[:3], 2)
         lows: NDArray[np.float32] = np.matmul(known, self._high_pass.answer)
         return lows.reshape(side.shape)
 
@@ -158,7 +157,9 @@ def _limits(sound: Block) -> list[float]:
 
 def _numbers(voices: Voices) -> Voices:
     """The same without what is no number: one such sample would stay in the filter for good."""
-    return voices if np.isfinite(voices).all() else np.nan_to_num(voices, posinf=0.0, neginf=0.0)
+    flat = voices.reshape(-1)
+    # One sum shows whether there is any: it may be too large as well where all are numbers, and then no harm is done.
+    return voices if math.isfinite(flat.dot(flat)) else np.nan_to_num(voices, posinf=0.0, neginf=0.0)
 
 
 def _ramps(levels: list[float]) -> NDArray[np.float32]:
