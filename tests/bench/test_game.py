@@ -4,15 +4,17 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from barwise.bench.game import Game, Orders, lock_holder, spin, turns_for
+from barwise.bench.game import EventNotes, Game, Orders, lock_holder, spin, turns_for
 from barwise.bench.games import play_game
 from barwise.bench.processes import run_script
 from barwise.errors import BarwiseError
+from barwise.music.events import MusicEvent, MusicEventKind
 
 
 def test_the_lock_is_held_so_that_no_other_thread_moves() -> None:
@@ -37,6 +39,16 @@ def test_work_takes_as_long_as_there_are_turns() -> None:
     began = time.thread_time()
     spin(turns)
     assert 0.003 < time.thread_time() - began < 0.1, "10 ms, on a machine whose speed may change meanwhile"
+
+
+def test_events_are_noted_as_they_were_told() -> None:
+    notes, told = EventNotes(), MusicEvent(MusicEventKind.CHORD, 1.5, 3, 2, "Bb7")
+    for event in (told, replace(told, name="", heard_at=70.25)):
+        notes.add(event, 71.0)
+    fields = {"kind": "chord", "seconds": 1.5, "bar": 3, "beat": 2, "name": "Bb7", "heard_at": None, "told_at": 71.0}
+    assert notes.as_dicts() == [fields, {**fields, "name": "", "heard_at": 70.25}]
+    assert notes.has("chord")
+    assert not notes.has("bar")
 
 
 def test_a_game_plays_its_stretches_and_is_seen_at_every_mark(tmp_path: Path) -> None:

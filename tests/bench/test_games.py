@@ -3,12 +3,13 @@
 import pytest
 
 from barwise.bench.game import Answer, Orders, Stretch
-from barwise.bench.games import PlayedGame, core_share, first_sounds, frame_costs, memory_added
+from barwise.bench.games import PlayedGame, core_share, first_sounds, frame_costs, memory_added, running_ms, taken_ms
 from barwise.bench.processes import Sight
 
 
 def stretch(has_music: bool, work: float, **more: float) -> Stretch:
-    return Stretch(has_music, [work] * 100, waited_ms=[2.0] * 100, frames=100, seconds=10.0, **more)
+    taken = [0.25 if has_music else 0.125] * 100
+    return Stretch(has_music, [work] * 100, [2.0] * 100, taken, frames=100, seconds=10.0, **more)
 
 
 def game(*stretches: tuple[Stretch, Sight, Sight]) -> PlayedGame:
@@ -29,9 +30,13 @@ def test_music_adds_what_frames_take_longer_with_it() -> None:
 
 
 def test_frames_less_what_they_waited_for_a_processor() -> None:
-    costs = frame_costs([game(QUIET, MUSIC)], less_waits=True)
+    costs = frame_costs([game(QUIET, MUSIC)], running_ms)
     assert costs.without
     assert costs.without.p50 == 10.0
+
+
+def test_what_music_takes_of_a_frame_is_told_less_what_other_threads_took_before() -> None:
+    assert frame_costs([game(QUIET, MUSIC)], taken_ms).added("p999") == 0.125
 
 
 def test_a_game_without_quiet_frames_says_nothing_of_what_music_adds() -> None:

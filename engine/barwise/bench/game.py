@@ -14,11 +14,13 @@ import ctypes
 import gc
 import importlib
 import json
+import math
 import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterator, MutableSequence
 from dataclasses import asdict, dataclass, field
 from io import FileIO
 from pathlib import Path
@@ -42,6 +44,11 @@ TOLD_EVERY_SECONDS = 1.0
 
 SCHEDULER = Path("/proc/thread-self/schedstat")
 """Nanoseconds that the thread that opens it has run, and waited for a processor."""
+
+EVENT_FIELDS = ("kind", "seconds", "bar", "beat", "name", "heard_at", "told_at")
+"""What is noted of each event; those in EVENT_WORDS by the number of the word."""
+
+EVENT_WORDS = ("kind", "name")
 
 JOURNAL = "journal"
 """The name under which the journal is kept."""
@@ -79,10 +86,13 @@ class Stretch:
     """What was taken of frames with music, or without."""
 
     has_music: bool
-    work_ms: list[float] = field(default_factory=list)
+    # Bytes in a row: what the game notes is to be no part of the memory that music takes.
+    work_ms: MutableSequence[float] = field(default_factory=lambda: array("d"))
     """Of each frame: its plain Python with the calls to the music, without what holds the lock."""
-    waited_ms: list[float] = field(default_factory=list)
+    waited_ms: MutableSequence[float] = field(default_factory=lambda: array("d"))
     """How much of each the game was ready to run and other programs had the processors; empty where none tells."""
+    taken_ms: MutableSequence[float] = field(default_factory=lambda: array("d"))
+    """Processor time in each that was not the game's: of its calls to the music, and of the process's other threads."""
     frames: int = 0
     seconds: float = 0.0
     others_seconds: float = 0.0
@@ -122,6 +132,42 @@ class Answer:
     """Each event that was told: its fields, and told_at."""
     announced: list[Announced] = field(default_factory=list)
     saved_bytes: list[int] = field(default_factory=list)
+
+
+class EventNotes:
+    """What the game notes of events, as numbers in a row: as many dicts would take several times the memory."""
+
+    def __init__(self) -> None:
+        self._numbers = array("d")
+        self._words: dict[str, int] = {}
+
+    def add(self, event: Any, told_at: float) -> None:
+        """Note an event that was told at a moment."""
+        for name in EVENT_FIELDS[:-1]:
+            value = getattr(event, name)
+            if name in EVENT_WORDS:
+                value = self._words.setdefault(str(value), len(self._words))
+            self._numbers.append(math.nan if value is None else value)
+        self._numbers.append(told_at)
+
+    def has(self, kind: str) -> bool:
+        """Whether there was an event of a kind."""
+        return kind in self._words
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Each event, in order: its fields, and told_at."""
+        words, step = list(self._words), len(EVENT_FIELDS)
+        rows = (self._numbers[start : start + step] for start in range(0, len(self._numbers), step))
+        return [dict(zip(EVENT_FIELDS, self._values(row, words), strict=True)) for row in rows]
+
+    def _values(self, row: "array[float]", words: list[str]) -> Iterator[Any]:
+        for name, number in zip(EVENT_FIELDS, row, strict=True):
+            if name in EVENT_WORDS:
+                yield words[int(number)]
+            elif math.isnan(number):
+                yield None
+            else:
+                yield int(number) if name in ("bar", "beat") else number
 
 
 class Waits:
@@ -197,6 +243,7 @@ class Game:
     def play(self) -> Answer:
         """Everything that was ordered."""
         self.announced: list[tuple[float, float, str, int]] = []
+        self.noted = EventNotes()
         self.mark("ready")
         for has_music, seconds in self.orders.stretches:
             if has_music:
@@ -205,12 +252,13 @@ class Game:
             if has_music:
                 self._stop_music()
         self.answer.announced = [Announced(*note) for note in self.announced]
+        self.answer.events = self.noted.as_dicts()
         return self.answer
 
     @property
     def has_begun(self) -> bool:
         """Whether a bar of the music was heard."""
-        return any(event["kind"] == "bar" for event in self.answer.events)
+        return self.noted.has("bar")
 
     def _start_music(self) -> None:
         began = time.monotonic()
@@ -265,9 +313,10 @@ class Game:
                     call()
                 calls = []
                 self.hold(HOLD_SECONDS)
-            waited = self.waits.milliseconds()
+            waited, before, others = self.waits.milliseconds(), stretch.calls_seconds, _others_seconds()
             taken = self._frame(stretch, calls)
             if is_kept:
+                stretch.taken_ms.append((_others_seconds() - others + stretch.calls_seconds - before) * 1000)
                 stretch.work_ms.append(taken * 1000)
             if is_kept and self.waits.is_known:
                 stretch.waited_ms.append(self.waits.milliseconds() - waited)
@@ -344,10 +393,7 @@ class Game:
 
     def _listen(self) -> None:
         for event in self.music.events():
-            told_at = time.monotonic()
-            # Plain values in plain containers are nothing to the garbage collector: notes taken cost no frame.
-            fields = {name: getattr(event, name) for name in ("seconds", "bar", "beat", "name", "heard_at")}
-            self.answer.events.append({"kind": str(event.kind), **fields, "told_at": told_at})
+            self.noted.add(event, time.monotonic())
 
 
 def _others_seconds() -> float:
@@ -405,7 +451,7 @@ def main() -> None:
     listed: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     orders = Orders(**listed)
     answer = Game(orders, _mark, _tell).play()
-    Path(orders.result).write_text(json.dumps(asdict(answer), default=str), encoding="utf-8")
+    Path(orders.result).write_text(json.dumps(asdict(answer), default=list), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -84,22 +84,37 @@ class FrameCosts:
         return float(getattr(self.with_music, which) - getattr(self.without, which))
 
 
-def frame_costs(games: Sequence[PlayedGame], *, less_waits: bool = False) -> FrameCosts:
-    """Of games that had frames of both kinds; less what they waited for a processor, if so wanted and known."""
+OfFrames = Callable[[Stretch], Sequence[float]]
+"""Milliseconds of each frame of a stretch; none where the system does not tell."""
+
+
+def worked_ms(stretch: Stretch) -> Sequence[float]:
+    """What the frames' work took."""
+    return stretch.work_ms
+
+
+def running_ms(stretch: Stretch) -> Sequence[float]:
+    """The same, less what they waited for a processor."""
+    if not stretch.waited_ms:
+        return []
+    return [work - waited for work, waited in zip(stretch.work_ms, stretch.waited_ms, strict=True)]
+
+
+def taken_ms(stretch: Stretch) -> Sequence[float]:
+    """What the music's calls, and the process's other threads, took of the processor in them."""
+    return stretch.taken_ms
+
+
+def frame_costs(games: Sequence[PlayedGame], of: OfFrames = worked_ms) -> FrameCosts:
+    """Of games that had frames of both kinds: of their work, or of something else of them."""
     both = [one.answer for one in games if {stretch.has_music for stretch in one.answer.stretches} == {True, False}]
     taken: dict[bool, list[float]] = {True: [], False: []}
     for stretch in (stretch for answer in both for stretch in answer.stretches):
-        taken[stretch.has_music] += _less_waits(stretch) if less_waits else stretch.work_ms
+        taken[stretch.has_music] += of(stretch)
     without = taken[False]
     halves = Spread.of(without[::2]), Spread.of(without[1::2])
     noise = abs(halves[0].p999 - halves[1].p999) if halves[0] and halves[1] else None
     return FrameCosts(Spread.of(taken[True]), Spread.of(without), noise)
-
-
-def _less_waits(stretch: Stretch) -> list[float]:
-    if not stretch.waited_ms:
-        return []
-    return [work - waited for work, waited in zip(stretch.work_ms, stretch.waited_ms, strict=True)]
 
 
 def core_share(games: Sequence[PlayedGame]) -> float | None:

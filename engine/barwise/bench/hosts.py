@@ -9,7 +9,16 @@ from typing import Any
 
 from barwise.bench.figures import Value
 from barwise.bench.game import Orders
-from barwise.bench.games import PlayedGame, core_share, first_sounds, frame_costs, memory_added, play_game
+from barwise.bench.games import (
+    PlayedGame,
+    core_share,
+    first_sounds,
+    frame_costs,
+    memory_added,
+    play_game,
+    running_ms,
+    taken_ms,
+)
 from barwise.bench.latency import Latencies, measure_latency
 from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import Plan
@@ -45,7 +54,8 @@ class HostFigures:
 
     def figures(self) -> dict[str, Value]:
         """Each figure of a host by its name."""
-        frames, running = frame_costs(self.games), frame_costs(self.games, less_waits=True)
+        frames, running = frame_costs(self.games), frame_costs(self.games, running_ms)
+        taken = frame_costs(self.games, taken_ms)
         recorded = [one.recording for one in self.games if one.recording]
         return {
             "music_seconds": sum(len(one.samples) / one.sample_rate for one in recorded),
@@ -58,6 +68,7 @@ class HostFigures:
             "frame_added_ms_p999": frames.added("p999"),
             "frame_noise_ms_p999": frames.noise_p999,
             "frame_added_running_ms_p999": running.added("p999"),
+            "frame_taken_ms_p999": taken.added("p999"),
             "cpu_core_share": core_share(self.games),
             "rss_added_mib": memory_added(self.games),
             "first_sound_s": max(first_sounds(self.games), default=None),
@@ -69,11 +80,12 @@ class HostFigures:
 
     def as_dict(self) -> dict[str, Any]:
         """The figures, and what they were made of."""
-        frames, running = frame_costs(self.games), frame_costs(self.games, less_waits=True)
+        frames, running = frame_costs(self.games), frame_costs(self.games, running_ms)
         return {
             **self.figures(),
             "frame_ms": asdict(frames),
             "frame_running_ms": asdict(running),
+            "frame_taken_ms": asdict(frame_costs(self.games, taken_ms)),
             "intensity_ms": plain(self.latencies.ms),
             "intensity_before_hold_ms": plain(self.latencies.before_hold_ms),
             "intensity_unheard": self.latencies.unheard,
