@@ -12,6 +12,7 @@ import pytest
 
 from barwise.errors import DeviceError
 from barwise.playing.host import MOST_FAILED_BLOCKS, ThreadHost
+from barwise.playing.null_output import NullOutput
 from barwise.playing.outputs import Block
 from barwise.playing.recording_output import RecordingOutput
 from tests.playing.test_paced_outputs import ManualClock
@@ -249,3 +250,35 @@ def test_a_game_may_end_as_it_likes(ending: str) -> None:
     assert game.returncode == (1 if ending == "1 / 0" else 0)
     assert ("ZeroDivisionError" in game.stderr) == (ending == "1 / 0")
     assert "barwise" not in game.stderr.replace("File", "")
+
+
+class SlowToAnswer(NullOutput):
+    """A device whose every fifth answer is old by the time that it comes, as where a game holds Python's lock."""
+
+    def __init__(self) -> None:
+        super().__init__(time.monotonic)
+        self.asked = 0
+
+    def queued_frames(self) -> int:
+        queued_frames = super().queued_frames()
+        self.asked += 1
+        if self.asked % 5 == 0:
+            time.sleep(0.06)
+        return queued_frames
+
+
+def test_what_is_heard_does_not_go_by_an_old_answer() -> None:
+    output, errors = SlowToAnswer(), list[float]()
+
+    def render(frames: int) -> Block:
+        now = time.monotonic()
+        if output.began_at is not None:
+            errors.append(host.heard_frames(now) - (now - output.began_at) * 1000)
+        return np.zeros((frames, 2), np.float32)
+
+    host = ThreadHost(render, lambda: False, output, 50, 0.4, sample_rate=1000)
+    host.start()
+    time.sleep(1.0)
+    host.stop()
+    assert len(errors) > 10
+    assert max(map(abs, errors)) < 20  # milliseconds

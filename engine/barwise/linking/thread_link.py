@@ -17,9 +17,8 @@ from barwise.linking.report_log import timed
 from barwise.linking.turns import TURNS
 from barwise.playing.outputs import Output
 
-QUEUE = Queue(0.2, 2048)
+QUEUE = Queue(0.2, 4096)
 """Games hold Python's lock for 100 ms at a time; and the longer a block, the seldomer it has to be asked for."""
-
 
 BREATH_SECONDS = 1 / 60
 """A bar is composed, arranged and packed in steps that keep Python's lock for milliseconds each: one a frame."""

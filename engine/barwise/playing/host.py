@@ -28,6 +28,9 @@ MOST_FAILED_BLOCKS = 100
 FIRST_BLOCKS = 2
 """Rendered before the first of them is played."""
 
+LONGEST_LOOK_SECONDS = 0.002
+"""What took longer to find out is not true of the moment at which it is known."""
+
 LONGEST_REST_SECONDS = 0.1
 """A playing thread that rests looks this often whether it is to stop."""
 
@@ -143,16 +146,17 @@ class ThreadHost:
         # The first blocks are slow, and what is not in the queue cannot run out.
         ready = deque(self._next_block() for _ in range(FIRST_BLOCKS))
         while not stopping.is_set() and failed_blocks < MOST_FAILED_BLOCKS:
-            queued_frames = self._output.queued_frames()
-            now = time.monotonic()
-            self._clock.count(written_frames - queued_frames, now, is_dry=queued_frames == 0)
+            asked, queued_frames, now = time.monotonic(), self._output.queued_frames(), time.monotonic()
+            # A game that took Python's lock meanwhile has made the answer an old one.
+            if now - asked < LONGEST_LOOK_SECONDS:
+                self._clock.count(written_frames - queued_frames, now, is_dry=queued_frames == 0)
             if written_frames > self._queue.frames:  # it has been full
                 self._queue.see(queued_frames, now)
             spare_frames = queued_frames - self._queue.frames
             if spare_frames >= 0:
                 # A whole block is written then, half of it above what is to be kept and half below.
-                rest_seconds = (spare_frames + self._block_frames // 2) / self._sample_rate
-                time.sleep(min(rest_seconds, LONGEST_REST_SECONDS))
+                ends = asked + (spare_frames + self._block_frames // 2) / self._sample_rate
+                time.sleep(min(max(ends - time.monotonic(), 0.0), LONGEST_REST_SECONDS))
                 continue
             block = ready.popleft() if ready else self._next_block()
             failed_blocks = failed_blocks + 1 if block is None else 0
