@@ -17,7 +17,7 @@ from barwise.linking.report_log import timed
 from barwise.linking.turns import TURNS
 from barwise.playing.outputs import Output
 
-QUEUE = Queue(0.2, 4096)
+QUEUE = Queue(0.2, 3072)
 """Games hold Python's lock for 100 ms at a time; and the longer a block, the seldomer it has to be asked for."""
 
 BREATH_SECONDS = 1 / 60
