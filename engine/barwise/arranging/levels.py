@@ -34,11 +34,11 @@ Role = Part | Line | None
 
 ROLES_DB: Mapping[Role, float] = {
     Part.MELODY: -2.0,
-    Part.COUNTER: -1.0,
-    Part.CHORDS: 1.0,
-    Part.BASS: 0.0,
+    Part.COUNTER: -0.5,
+    Part.CHORDS: 0.0,
+    Part.BASS: -0.5,
     Part.DRUMS: -2.0,
-    Line.HARMONY: -1.0,
+    Line.HARMONY: -0.5,
     Line.PAD: 4.0,
     None: -1.0,
 }
