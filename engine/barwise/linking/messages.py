@@ -113,20 +113,20 @@ FromChild = Beat | Failed
 
 def encode_call(message: ToChild) -> bytes:
     """A message to the child as a frame; raises InputError for what cannot travel."""
-    return json.dumps(to_plain(message, ToChild), default=text_of_bytes, separators=(",", ":")).encode()
+    return ENCODER.encode(to_plain(message, ToChild)).encode()
 
 
 def decode_call(frame: bytes) -> ToChild:
     """The message of a frame to the child; raises InputError for bytes that are none."""
     try:
-        plain: Plain = json.loads(frame, object_hook=bytes_of_text)
+        plain: Plain = _DECODER.decode(frame.decode())
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise InputError(f"a frame is not JSON: {error}") from None
     message: ToChild = from_plain(ToChild, plain)
     return message
 
 
-def text_of_bytes(data: object) -> dict[str, str]:
+def _text_of_bytes(data: object) -> dict[str, str]:
     """What stands in JSON for bytes; raises InputError for all else that JSON does not know."""
     if not isinstance(data, bytes):
         raise InputError(f"{type(data).__name__} cannot travel")
@@ -136,3 +136,9 @@ def text_of_bytes(data: object) -> dict[str, str]:
 def bytes_of_text(entry: dict[str, str]) -> bytes:
     """The bytes for which it stands; raises KeyError, TypeError or ValueError for all else."""
     return base64.b64decode(entry["b"])
+
+
+ENCODER = json.JSONEncoder(default=_text_of_bytes, separators=(",", ":"))
+"""Of what travels."""
+
+_DECODER = json.JSONDecoder(object_hook=bytes_of_text)

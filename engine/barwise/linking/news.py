@@ -12,7 +12,7 @@ from typing import Any
 from barwise.commands import JournalEntry
 from barwise.errors import InputError
 from barwise.linking.folded_bars import FoldedBar, folded
-from barwise.linking.messages import Beat, Failed, FromChild, News, Position, bytes_of_text, text_of_bytes
+from barwise.linking.messages import ENCODER, Beat, Failed, FromChild, News, Position, bytes_of_text
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
 from barwise.plain import from_plain, to_plain
@@ -41,8 +41,7 @@ def encode_news(message: FromChild) -> bytes:
         place = at and [float(at.at), float(at.frame), float(at.sample), at.is_moving]
         rows = [_row(report, blobs) for report in message.reports]
         line = [place, message.is_aloud, message.underruns, message.process, rows]
-    text = json.dumps(line, default=text_of_bytes, separators=(",", ":"))
-    return b"".join([text.encode(), b"\n", *blobs])
+    return b"".join([ENCODER.encode(line).encode(), b"\n", *blobs])
 
 
 def decode_news(frame: bytes) -> FromChild:
