@@ -44,7 +44,8 @@ class Queue:
     """How sound waits for the device."""
 
     seconds: float
-    """Latency against safety: whatever holds the playing thread up for longer is heard as a gap."""
+    """Latency against safety, half a block less or more: a block is made when half of one is missing, and whatever
+    holds the playing thread up for longer than what is left then is heard as a gap."""
     block_frames: int
     """Rendered at a time: commands take effect between blocks."""
 

@@ -25,8 +25,8 @@ from barwise.linking.report_log import timed
 from barwise.linking.sources import Source
 
 QUEUE_SECONDS = 0.048
-"""What is said is heard this much later, less half a block; whatever holds the process up for a block less is a gap:
-25 ms here, where on a machine with three times as much to do as it can it was held up for 10 now and then."""
+"""What is said is heard this much later, half a block less or more; whatever holds the process up for half a block
+less is a gap: 25 ms here, where on a machine with three times as much to do as it can it was held up for 10."""
 
 BLOCK_FRAMES = 2048
 """A playing thread took 5.5, 3.7, 2.4 and 1.5 % of a core with blocks of 128, 256, 512 and 1024, and two thirds of

@@ -53,7 +53,8 @@ class ThreadHost:
     ) -> None:
         """Take what makes a block of so many frames, and what composes one step until it returns False.
 
-        Between two steps there is a breath. The playing thread calls `on_play` before all else.
+        The queue is as long as said, half a block less or more: each rest ends in one block. Between two steps of
+        composing there is a breath. The playing thread calls `on_play` before all else.
         """
         self._on_play = on_play
         self._render = render
@@ -154,7 +155,6 @@ class ThreadHost:
                 self._queue.see(queued_frames, now)
             spare_frames = queued_frames - self._queue.frames
             if spare_frames >= 0:
-                # A whole block is written then, half of it above what is to be kept and half below.
                 ends = asked + (spare_frames + self._block_frames // 2) / self._sample_rate
                 time.sleep(min(max(ends - time.monotonic(), 0.0), LONGEST_REST_SECONDS))
                 continue
