@@ -5,8 +5,14 @@ from pathlib import Path
 import pytest
 
 from barwise import OfflinePlayer, building
+from barwise.composing.rule_composer import RuleComposer
 from barwise.errors import InputError
 from barwise.music.events import ChannelEventKind
+from barwise.music.reports import Checkpoint
+from barwise.performing.session import Session
+from barwise.saved_music import Origin, origin_in
+from barwise.saving import CHECKPOINT_BARS, Checkpoints, Pace
+from barwise.score.load import load_score
 
 LARGEST_SAVE = 8192
 
@@ -90,3 +96,23 @@ def test_another_score_model_version_or_sample_rate_is_refused_by_name(
 def test_what_is_no_save_is_refused(damage: bytes) -> None:
     with pytest.raises(InputError):
         OfflinePlayer.from_saved(damage, has_sound=False)
+
+
+def test_every_other_bar_that_began_is_told_as_a_checkpoint_once() -> None:
+    origin, shift = Origin("1", "rules", "score", 22050), 100
+    session = Session(load_score(None), None, RuleComposer(), sample_rate=22050)
+    checkpoints, kept = Checkpoints(origin, Pace(0, 1.0, 1.0)), []
+    assert checkpoints.take(session.began, shift) is None  # nothing has begun
+    for bar in range(5):
+        session.advance(session.frames_left_in_bar() if bar else 1)
+        session.frames_left_in_bar()
+        assert checkpoints.is_new(session.began)
+        told = checkpoints.take(session.began, shift)
+        assert not checkpoints.is_new(session.began)
+        assert checkpoints.take(session.began, shift) is None
+        if told:
+            assert isinstance(told, Checkpoint)
+            assert told.frame == told.sample + shift
+            assert origin_in(told.saved) == origin
+            kept.append(bar)
+    assert kept == list(range(0, 5, CHECKPOINT_BARS))
