@@ -468,10 +468,10 @@ def test_a_frame_hears_one_message_and_a_game_that_was_away_hears_all(playing: P
     assert isinstance(link, ProcessLink)
     link._process = talker = Talker(20)  # type: ignore[assignment]
     for left in (19, 18, 17):
-        link._asked_at = time.monotonic() - 1 / 60
+        link._watch.asked(time.monotonic() - 1 / 60)
         link.poll()
         assert talker.left == left
-    link._asked_at = time.monotonic() - 60.0
+    link._watch.asked(time.monotonic() - 60.0)
     link.poll()
     assert talker.left == 0
     link._process = None

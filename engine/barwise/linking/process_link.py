@@ -12,17 +12,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from barwise.commands import Command
-from barwise.linking.alarm import Alarm
 from barwise.linking.calls import TOO_MANY, Said
 from barwise.linking.course import Course
 from barwise.linking.game_side import GameSide
 from barwise.linking.link import Link, Listener, Plan
-from barwise.linking.messages import Beat, Begin, Call, Failed, Origin, Position
+from barwise.linking.messages import Beat, Begin, Call, Origin, Position
 from barwise.linking.music_process import MusicProcess
 from barwise.linking.patience import MOST_DEATHS, Patience
-from barwise.linking.real_time import hurry_alone
 from barwise.linking.report_log import timed
 from barwise.linking.sources import Source
+from barwise.linking.watch import WATCH_SECONDS, Watch
 
 QUEUE_SECONDS = 0.048
 """What is said is heard this much later, half a block less or more; whatever holds the process up for half a block
@@ -31,9 +30,6 @@ less is a gap: 25 ms here, where on a machine with three times as much to do as 
 BLOCK_FRAMES = 2048
 """A playing thread took 5.5, 3.7, 2.4 and 1.5 % of a core with blocks of 128, 256, 512 and 1024, and two thirds of
 that with 2048: one at a time, where it had been two of 1024."""
-
-WATCH_SECONDS, DOZE_SECONDS = 0.25, 32.0
-"""How often the watch looks, and after how long at the latest while the game hears for itself."""
 
 HEARING_SHARE = 0.01
 """Of the time since a game has last asked, so much is spent on what was told meanwhile, and one message is heard in
@@ -51,8 +47,7 @@ class ProcessLink(GameSide):
         super().__init__(plan, listener)
         self._fallback = fallback
         self._source = source
-        self._alarm: Alarm | None = None
-        """Wakes the watch, while there is one."""
+        self._watch = Watch()
         self._ear = threading.Lock()
         """Of whoever hears the process: what it says is heard in order."""
         self._process: MusicProcess | None = None
@@ -61,8 +56,7 @@ class ProcessLink(GameSide):
         self._patience = Patience()
         self._beat = Beat()
         self._processes = 0
-        self._asked_at = self._looked_at = 0.0
-        self._is_prompt = False
+        self._looked_at = 0.0
         self._failure = ""
 
     @property
@@ -106,9 +100,8 @@ class ProcessLink(GameSide):
         if self._other:
             self._other.start()
             return
-        alarm = self._alarm = Alarm()
+        self._watch.begin(self._descriptor, self._see_to)
         self._spawn()
-        threading.Thread(target=self._watch, args=(alarm,), name="barwise-watch", daemon=True).start()
 
     def stop(self) -> None:
         """End the music at once; harmless when it is not running."""
@@ -122,7 +115,7 @@ class ProcessLink(GameSide):
             self._course.stand(self._stopped(time.monotonic()))
             self._is_running = False
             process = self._let_go()
-        self._ring()
+        self._watch.end()
         atexit.unregister(self.stop)
         if process:
             process.end()
@@ -152,7 +145,7 @@ class ProcessLink(GameSide):
         if process is None or not self._is_mine:
             return
         now = time.monotonic()
-        since, self._asked_at = now - self._asked_at, now
+        since = self._watch.asked(now)
         if self._ear.acquire(blocking=False):
             try:
                 self._hear(process, now + HEARING_SHARE * since)
@@ -166,8 +159,7 @@ class ProcessLink(GameSide):
 
     def hear_at_once(self) -> None:
         """From now on have a thread hear what is told as soon as it is."""
-        self._is_prompt = True
-        self._ring()
+        self._watch.hear_at_once()
 
     def origin(self, at: float) -> Origin:
         """What another link needs to go on from what is heard at a moment of time.monotonic."""
@@ -228,13 +220,13 @@ class ProcessLink(GameSide):
                 self._patience.begin()
                 self._failure = ""
                 process.offer(self._begin())
-        self._ring()  # this one is watched from now on
+        self._watch.ring()  # this one is watched from now on
         if not is_wanted:
             process.end(0.0)
 
     def _started(self) -> MusicProcess | None:
         try:
-            return MusicProcess(self._source, self._ring)
+            return MusicProcess(self._source, self._watch.ring)
         except OSError as error:
             self._give_up(f"no process for the music can be started ({error})")
             return None
@@ -269,15 +261,15 @@ class ProcessLink(GameSide):
     def _hear(self, process: MusicProcess, until: float = float("inf")) -> None:
         """What a process has said, one message at least; with the ear held."""
         while message := process.take():
-            if isinstance(message, Failed):
+            if isinstance(message, Beat):
+                self._heed(process, message)
+            elif process is self._process:
                 self._failure = message.text
-                self._ring()
-                return
-            self._heed(process, message)
+                self._watch.ring()
             if time.monotonic() >= until:
                 return
         if process.has_ended:
-            self._ring()
+            self._watch.ring()
 
     def _hear_all(self) -> None:
         process = self._process
@@ -301,31 +293,18 @@ class ProcessLink(GameSide):
         if now - self._looked_at >= WATCH_SECONDS:
             self._looked_at = now
             if self._patience.look():
-                self._ring()
+                self._watch.ring()
 
-    def _ring(self) -> None:
-        alarm = self._alarm
-        if alarm:
-            alarm.ring()
+    def _descriptor(self) -> int | None:
+        process = self._process
+        return process.descriptor if process else None
 
-    def _watch(self, alarm: Alarm) -> None:
-        """Replace a process that ends, or says nothing any more, and hear it while the game does not."""
-        hurry_alone()
-        seconds = WATCH_SECONDS
-        while self._is_running and alarm is self._alarm and not self._other:
-            process, began = self._process, time.monotonic()
-            has_news = alarm.wait(seconds, process.descriptor if process else None, for_data=self._is_prompt)
-            now = time.monotonic()
-            is_asked = now - self._asked_at < WATCH_SECONDS
-            # Undisturbed, and the game hears for itself: doze longer and longer, each look costs it a frame's share.
-            seconds = 2 * seconds if is_asked and now - began >= seconds else WATCH_SECONDS
-            seconds = min(seconds, DOZE_SECONDS)
-            if process:
-                self._see_to(process, hears=has_news or not is_asked)
-        alarm.close()
-
-    def _see_to(self, process: MusicProcess, *, hears: bool) -> None:
-        if hears:
+    def _see_to(self, is_unheard: bool) -> None:
+        """Replace a process that has ended, or says nothing any more, and hear it where the game does not."""
+        process = self._process
+        if process is None:
+            return
+        if is_unheard:
             with self._ear:
                 self._hear(process)
             with self._lock:
@@ -374,6 +353,6 @@ class ProcessLink(GameSide):
         if process:
             process.end(0.0)
         self._source.close()
-        self._ring()
+        self._watch.end()
         if self._is_running:
             other.start()
