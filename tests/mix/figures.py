@@ -50,7 +50,7 @@ def figures(setting: Setting) -> Figures:
         loudness,
         true_peak_db(piece.raw),
         true_peak_db(mix),
-        float(-limiting.min()),
+        float(abs(limiting.min())),
         float(np.mean(limiting < -0.5)),
         low_side_db(piece.raw),
         low_side_db(mix),
