@@ -42,8 +42,8 @@ ROLES_DB: Mapping[Role, float] = {
     Line.PAD: 4.0,
     None: -1.0,
 }
-"""What single notes, as the programs' levels have them, come to as each plays them: lines are detached, chords and
-pads ring into each other. `python -m tests.mix.many SEED... --fit` prints what fits best."""
+"""What single notes, as the programs' levels have them, come to as each plays them: lines are detached, pads ring into
+each other. `python -m tests.mix.many SEED... --fit` prints what fits best."""
 
 RINGING_ON = 0.1
 """Seconds by which what is struck or plucked rings on after a short note."""
