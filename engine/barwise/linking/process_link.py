@@ -57,6 +57,7 @@ class ProcessLink(GameSide):
         self._beat = Beat()
         self._processes = 0
         self._looked_at = 0.0
+        self._has_said = self._has_skipped = False
         self._failure = ""
 
     @property
@@ -130,6 +131,7 @@ class ProcessLink(GameSide):
         if self._other:
             self._other.send(command)
             return
+        self._has_said = True
         with self._lock:
             is_kept = self._course.calls.add(Said(time.monotonic(), command))
             self._pump()
@@ -146,7 +148,9 @@ class ProcessLink(GameSide):
             return
         now = time.monotonic()
         since = self._watch.asked(now)
-        if self._ear.acquire(blocking=False):
+        # A call and a message in one frame are the longest that there is: the message waits for the next.
+        self._has_skipped, self._has_said = self._has_said and not self._has_skipped, False
+        if not self._has_skipped and self._ear.acquire(blocking=False):
             try:
                 self._hear(process, now + HEARING_SHARE * since)
             finally:
