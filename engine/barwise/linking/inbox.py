@@ -28,7 +28,7 @@ class Inbox:
         self._is_unblocked = can_unblock and can_watch() and unblock(descriptor)
         self._over = threading.Event()
         if self._is_unblocked:
-            # To ask first takes a third of what it takes to have a read refused, which is an exception.
+            # A read that is refused is an exception, which a game would pay for with every frame.
             self._poll = select.poll()
             self._poll.register(descriptor, select.POLLIN)
         else:

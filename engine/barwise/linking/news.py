@@ -1,7 +1,7 @@
 """What a process tells, as frames that a game takes apart in a small share of one of its own.
 
 A frame is a line of JSON, of which each value is checked, and the bytes that the line counts: checkpoints as they
-are, and the texts of bars. The plain data of `barwise.plain` took three times as long. Knows no pipe.
+are, and the texts of bars. Knows no pipe.
 """
 
 import json
