@@ -79,7 +79,7 @@ class ClosingBar:
     """In the bar's key."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def closing_bar(old: Key, before: Chord | None, new: Key, bars_left: int, is_first: bool = True) -> ClosingBar:
     """The next of so many bars, 1 or more, that lead from a key to another; `before` is the last chord, in the old key.
 

@@ -137,7 +137,7 @@ def _has_turned(before: Mood, mood: Mood) -> bool:
     return abs(mood.valence - before.valence) >= TURN or abs(mood.tension - before.tension) >= TURN / 2
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _colored(planned: Chord, mood: Mood, mode: Mode) -> Chord:
     aim, consonance = aimed_at(mood), attributes_of(mood).consonance
     strain = COSTS.purity * aim.strain

@@ -104,7 +104,7 @@ def _bar(
     return tuple(found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _ahead(mode: Mode, is_free: bool, pattern: str, known: tuple[tuple[int, ...], ...], bar: int) -> Sequence[Floats]:
     """How well each numeral in a bar, at each of its slots, leads to the end of the phrase: [numerals] each.
 
@@ -122,7 +122,7 @@ def _ahead(mode: Mode, is_free: bool, pattern: str, known: tuple[tuple[int, ...]
     return ahead[:HALVES]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _wanted(mode: Mode, is_free: bool, pattern: str, bar: int, half: int) -> Floats:
     """Weights of the numerals at a half of a bar, and of all bars that have its harmony: [numerals]."""
     allowed = _allowed(mode, is_free)
