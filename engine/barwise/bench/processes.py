@@ -161,7 +161,9 @@ def _stat(folder: Path) -> list[str]:
 
 def _processor_seconds(process: int) -> float:
     stat = _stat(PROC / str(process))
-    return (int(stat[USER_FIELD]) + int(stat[SYSTEM_FIELD])) / os.sysconf("SC_CLK_TCK") if stat else 0.0
+    if sys.platform != "win32" and stat:
+        return (int(stat[USER_FIELD]) + int(stat[SYSTEM_FIELD])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _memory_mib(process: int) -> float:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def measure_recovery(times: int, limit_seconds: float) -> Recovery:
             bars = {event.bar: event.heard_at or 0.0 for event in told if event.kind is MusicEventKind.BAR}
             state, bar = player.status.state, player.status.bar
             # The one that plays is the last below: what it was copied from lives on.
-            os.kill([one for one in family(os.getpid()) if one not in before][-1], signal.SIGKILL)
+            _kill([one for one in family(os.getpid()) if one not in before][-1])
             killed = time.monotonic()
             _wait(lambda: not player.is_sounding)
             _wait(lambda: player.is_sounding)
@@ -66,6 +67,11 @@ def measure_recovery(times: int, limit_seconds: float) -> Recovery:
             status = player.status
             strays += (status.state, status.bar) != (state, due)
     return Recovery(tuple(seconds), strays)
+
+
+def _kill(process: int) -> None:
+    if sys.platform != "win32":  # where no family is found
+        os.kill(process, signal.SIGKILL)
 
 
 def _wait(is_over: Callable[[], bool], seconds: float = LONGEST_SECONDS) -> None:

@@ -41,7 +41,7 @@ class Alarm:
 
         Returns whether the pipe was the reason; where whoever reads it rings, whether it was rung.
         """
-        if self._pipe is None:
+        if sys.platform == "win32" or self._pipe is None:
             is_rung = self._rung.wait(seconds)
             self._rung.clear()
             return is_rung

@@ -5,6 +5,7 @@ Where pipes cannot be told not to wait (Windows before Python 3.12) a thread rea
 
 import os
 import select
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -27,11 +28,9 @@ class Inbox:
         """Whether all has come that ever will, and was read."""
         self._is_unblocked = can_unblock and can_watch() and unblock(descriptor)
         self._over = threading.Event()
-        if self._is_unblocked:
-            # A read that is refused is an exception, which a game would pay for with every frame.
-            self._poll = select.poll()
-            self._poll.register(descriptor, select.POLLIN)
-        else:
+        # A read that is refused is an exception, which a game would pay for with every frame.
+        self._has_data = _watched(descriptor) if self._is_unblocked else lambda: True
+        if not self._is_unblocked:
             threading.Thread(target=self._read_on, name="barwise-hear", daemon=True).start()
 
     @property
@@ -72,7 +71,7 @@ class Inbox:
 
     def _read(self) -> bool:
         """Add what is there; whether there was something."""
-        if not self._is_open or self.has_ended or (self._is_unblocked and not self._poll.poll(0)):
+        if not self._is_open or self.has_ended or not self._has_data():
             return False
         try:
             chunk = os.read(self._descriptor, READ_BYTES) if self._is_unblocked else self._chunks.popleft()
@@ -95,3 +94,12 @@ class Inbox:
             self._ring()
         self._over.set()
         os.close(self._descriptor)
+
+
+def _watched(descriptor: int) -> Callable[[], bool]:
+    """Tells whether a pipe has something to read, or has ended."""
+    if sys.platform == "win32":
+        return lambda: True
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return lambda: bool(poll.poll(0))

@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import functools
 import os
+import sys
 import threading
 from collections.abc import Callable
 
@@ -17,16 +18,20 @@ LOADING, OTHERS, PLAYING = 1, 2, 3
 below what plays other music: whoever holds Python's lock there is not to wait for it."""
 
 
+_AMONG_OTHERS, _IN_TURN = 0, 2
+"""SCHED_OTHER and SCHED_RR, as Linux numbers them."""
+
+
 def hurry(priority: int, thread: int = 0) -> bool:
     """Have a thread (its number in the system; 0: this one) run before all others; False where it may not.
 
     Threads that it starts do too. The system sees to it that no such thread ever takes a whole processor.
     """
-    try:
-        os.sched_setscheduler(thread, os.SCHED_RR, os.sched_param(priority))
-    except (OSError, AttributeError):
-        return False
-    return True
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            os.sched_setscheduler(thread, os.SCHED_RR, os.sched_param(priority))
+            return True
+    return False
 
 
 class unhurried:  # noqa: N801  it is written as a function, and made of two calls because each microsecond counts
@@ -36,10 +41,10 @@ class unhurried:  # noqa: N801  it is written as a function, and made of two cal
     """
 
     def __enter__(self) -> None:
-        _set(os.SCHED_OTHER, 0)
+        _set(_AMONG_OTHERS, 0)
 
     def __exit__(self, *_: object) -> None:
-        _set(os.SCHED_RR, OTHERS)
+        _set(_IN_TURN, OTHERS)
 
 
 def hurry_alone() -> None:
@@ -48,14 +53,16 @@ def hurry_alone() -> None:
     For one in a game's process that wakes for a moment: put aside while it holds Python's lock, or while it is
     given that, it would keep the game's frame waiting.
     """
-    with contextlib.suppress(OSError, AttributeError):
-        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(OTHERS))
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(OTHERS))
 
 
 def come_first(niceness: int) -> None:
     """Let this thread, and those it starts, run before others that want a processor, where the system lets."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
 
 
 def _set(policy: int, priority: int) -> None:

@@ -125,10 +125,10 @@ class Copies:
         with self._lock:
             if self._control:
                 with contextlib.suppress(OSError):  # the one that waited is gone: another is needed
-                    socket.send_fds(self._control, [request], [stdin, stdout])
+                    _send(self._control, request, stdin, stdout)
                     return
             self._close()
-            socket.send_fds(self._begin(), [request], [stdin, stdout])
+            _send(self._begin(), request, stdin, stdout)
 
     def end(self, number: int) -> None:
         """End a copy now."""
@@ -142,7 +142,7 @@ class Copies:
             self._close()
 
     def _begin(self) -> socket.socket:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         with theirs:
             self._standby = Interpreter(STANDBY, theirs.fileno(), theirs.fileno(), self._paths)
@@ -157,6 +157,11 @@ class Copies:
         if standby and control and not standby.wait():
             standby.kill()
             standby.wait()
+
+
+def _send(control: socket.socket, request: bytes, *descriptors: int) -> None:
+    if sys.platform != "win32":  # which has no copies
+        socket.send_fds(control, [request], descriptors)
 
 
 def _words_of(process: Interpreter | None) -> Sequence[str]:

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from barwise.linking.patience import EXIT_SECONDS
 from barwise.linking.playable import loaded_maker
 from barwise.linking.real_time import LOADING, hurry
 from barwise.playing.fluid_library import keep_lock_while_rendering
+
+assert sys.platform == "linux", "elsewhere each process is started afresh (sources.py)"
 
 LARGEST_REQUEST = 1 << 18
 """Bytes."""

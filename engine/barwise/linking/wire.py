@@ -7,6 +7,7 @@ bytes, then its bytes.
 import contextlib
 import os
 import struct
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -176,8 +177,8 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 def unblock(descriptor: int) -> bool:
     """Tell a pipe not to wait; whether this machine's pipes can."""
-    try:
-        os.set_blocking(descriptor, False)
-    except (AttributeError, OSError):
-        return False
-    return True
+    if sys.platform != "win32" or sys.version_info >= (3, 12):
+        with contextlib.suppress(OSError):
+            os.set_blocking(descriptor, False)
+            return True
+    return False
