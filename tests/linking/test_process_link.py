@@ -79,12 +79,12 @@ def numbers_in(path: Path) -> np.ndarray:
 
 def is_alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and is not yet forgotten by the system does not."""
+    stat = Path(f"/proc/{pid}/stat")
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):  # forgotten meanwhile
         return False
-    stat = Path(f"/proc/{pid}/stat")
-    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_what_is_said_is_heard_and_told(playing: Playing) -> None:
