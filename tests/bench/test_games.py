@@ -3,7 +3,16 @@
 import pytest
 
 from barwise.bench.game import Answer, Orders, Stretch
-from barwise.bench.games import PlayedGame, core_share, first_sounds, frame_costs, memory_added, running_ms, taken_ms
+from barwise.bench.games import (
+    PlayedGame,
+    core_share,
+    costs_beside,
+    first_sounds,
+    frame_costs,
+    memory_added,
+    running_ms,
+    taken_ms,
+)
 from barwise.bench.processes import Sight
 
 
@@ -37,6 +46,12 @@ def test_frames_less_what_they_waited_for_a_processor() -> None:
 
 def test_what_music_takes_of_a_frame_is_told_less_what_other_threads_took_before() -> None:
     assert frame_costs([game(QUIET, MUSIC)], taken_ms).added("p999") == 0.125
+
+
+def test_beside_another_program_the_second_of_three_stretches_is_set_against_the_others() -> None:
+    slow = (stretch(False, 13.0), *QUIET[1:])
+    assert costs_beside([game(QUIET, slow, QUIET)]).added("p999") == 1.0
+    assert costs_beside([]).added("p999") is None
 
 
 def test_a_game_without_quiet_frames_says_nothing_of_what_music_adds() -> None:

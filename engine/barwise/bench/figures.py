@@ -51,6 +51,7 @@ OF_HOSTS = (
     Figure("frame_noise_ms_p999", "two halves of the frames without music: what is chance", "ms"),
     Figure("frame_added_running_ms_p999", "p99.9 again, less what frames waited for a processor", "ms", 0.5),
     Figure("frame_taken_ms_p999", "p99.9 of what music itself took of a frame, in the game's process", "ms", 0.5),
+    Figure("frame_beside_ms_p999", "p99.9 a frame without music takes longer beside another program's music", "ms"),
     Figure("cpu_core_share", "processor time of the music, of one core", at_most=0.06),
     Figure("rss_added_mib", "memory of the game with music, less before", "MiB", 120),
     Figure("first_sound_s", "from making the player to the first sound", "s", 1),

@@ -40,15 +40,24 @@ class PlayedGame:
         return list(zip(self.answer.stretches, begun, ended, strict=True))
 
 
-def play_game(orders: Orders, on_seconds: Callable[[float], None] = lambda _: None) -> PlayedGame:
-    """Run one game to its end in a process of its own; raises BarwiseError when it fails."""
+def play_game(
+    orders: Orders,
+    on_seconds: Callable[[float], None] = lambda _: None,
+    on_mark: Callable[[str], None] = lambda _: None,
+) -> PlayedGame:
+    """Run one game to its end in a process of its own, which waits at its marks; raises BarwiseError when it fails."""
     sights: list[tuple[str, Sight]] = []
+
+    def see(mark: str, sight: Sight) -> None:
+        sights.append((mark, sight))
+        on_mark(mark)
+
     result = Path(orders.result)
     seconds = sum(seconds for _, seconds in orders.stretches)
     run_script(
         SCRIPT,
         asdict(orders),
-        lambda mark, sight: sights.append((mark, sight)),
+        see,
         on_seconds,
         result.with_suffix(".log"),
         1.5 * seconds + SPARE_SECONDS,
@@ -111,10 +120,24 @@ def frame_costs(games: Sequence[PlayedGame], of: OfFrames = worked_ms) -> FrameC
     taken: dict[bool, list[float]] = {True: [], False: []}
     for stretch in (stretch for answer in both for stretch in answer.stretches):
         taken[stretch.has_music] += of(stretch)
-    without = taken[False]
+    return _costs(taken[True], taken[False])
+
+
+def costs_beside(games: Sequence[PlayedGame], of: OfFrames = worked_ms) -> FrameCosts:
+    """Of games without music whose second stretch of three was beside another program's: that one is with music."""
+    beside: list[float] = []
+    alone: list[float] = []
+    for one in games:
+        first, second, third = one.answer.stretches
+        beside += of(second)
+        alone += [*of(first), *of(third)]
+    return _costs(beside, alone)
+
+
+def _costs(with_music: Sequence[float], without: Sequence[float]) -> FrameCosts:
     halves = Spread.of(without[::2]), Spread.of(without[1::2])
     noise = abs(halves[0].p999 - halves[1].p999) if halves[0] and halves[1] else None
-    return FrameCosts(Spread.of(taken[True]), Spread.of(without), noise)
+    return FrameCosts(Spread.of(with_music), Spread.of(without), noise)
 
 
 def core_share(games: Sequence[PlayedGame]) -> float | None:

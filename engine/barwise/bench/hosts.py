@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from barwise.bench.company import play_beside
 from barwise.bench.figures import Value
 from barwise.bench.game import Orders
 from barwise.bench.games import (
     PlayedGame,
     core_share,
+    costs_beside,
     first_sounds,
     frame_costs,
     memory_added,
@@ -51,6 +53,8 @@ class HostFigures:
     differs_at: tuple[tuple[int, float], ...]
     """Games, by number, whose recording is not what a replay gives, and from what second on."""
     recovery: Recovery = NOT_KILLED
+    beside: tuple[PlayedGame, ...] = ()
+    """Without music, beside another program that plays as much; none for a host in the game's own process."""
 
     def figures(self) -> dict[str, Value]:
         """Each figure of a host by its name."""
@@ -69,6 +73,7 @@ class HostFigures:
             "frame_noise_ms_p999": frames.noise_p999,
             "frame_added_running_ms_p999": running.added("p999"),
             "frame_taken_ms_p999": taken.added("p999"),
+            "frame_beside_ms_p999": costs_beside(self.beside).added("p999"),
             "cpu_core_share": core_share(self.games),
             "rss_added_mib": memory_added(self.games),
             "first_sound_s": max(first_sounds(self.games), default=None),
@@ -86,6 +91,8 @@ class HostFigures:
             "frame_ms": asdict(frames),
             "frame_running_ms": asdict(running),
             "frame_taken_ms": asdict(frame_costs(self.games, taken_ms)),
+            "frame_beside_ms": asdict(costs_beside(self.beside)),
+            "frame_beside_running_ms": asdict(costs_beside(self.beside, running_ms)),
             "intensity_ms": plain(self.latencies.ms),
             "intensity_before_hold_ms": plain(self.latencies.before_hold_ms),
             "intensity_unheard": self.latencies.unheard,
@@ -174,9 +181,12 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
         lambda share: progress((played + share * plan.judging_seconds) / whole),
     )
     punctuality = measure_punctuality(short, compared, plan.notes, plan.judging_seconds)
-    recovery = measure_recovery(plan.kills, plan.kills_seconds) if host == PROCESS else NOT_KILLED
+    recovery, beside = NOT_KILLED, list[PlayedGame]()
+    if host == PROCESS:
+        recovery = measure_recovery(plan.kills, plan.kills_seconds)
+        beside = [play_beside(one) for one in orders_beside(plan, folder)]
     progress(1.0)
-    return HostFigures(host, tuple(games), latencies, punctuality, tuple(differs), recovery)
+    return HostFigures(host, tuple(games), latencies, punctuality, tuple(differs), recovery, tuple(beside))
 
 
 def orders_of(host: str, plan: Plan, folder: Path) -> list[Orders]:
@@ -201,6 +211,20 @@ def orders_of(host: str, plan: Plan, folder: Path) -> list[Orders]:
             stingers=tuple(score.stingers),
         )
         for number, one in enumerate(stretches)
+    ]
+
+
+def orders_beside(plan: Plan, folder: Path) -> list[Orders]:
+    """Games without music, as long as those with it, to be played beside another program's."""
+    alone, beside = (False, plan.without_seconds), (False, plan.with_seconds)
+    return [
+        Orders(
+            result=str(folder / f"beside{number}.answer.json"),
+            seed=number,
+            stretches=(alone, beside, alone),
+            states=("combat", *(state for state in load_score(None).states if state != "combat")),
+        )
+        for number in range(plan.games_beside)
     ]
 
 

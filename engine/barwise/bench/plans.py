@@ -15,6 +15,8 @@ class Plan:
     with_seconds: float
     without_seconds: float
     """Of each of the two stretches without music."""
+    games_beside: int
+    """Without music, beside another program that plays as much."""
     long_seconds: float
     """Of one more game, all with music; 0 for none."""
     probes_a_second: float
@@ -49,7 +51,7 @@ class Plan:
     @property
     def host_seconds(self) -> float:
         """About how long a host takes."""
-        of_games = self.games * (self.with_seconds + 2 * self.without_seconds + 8)
+        of_games = (self.games + self.games_beside) * (self.with_seconds + 2 * self.without_seconds + 8)
         return of_games + self.long_seconds * 1.1 + 2 * self.judging_seconds
 
     def whole_seconds(self, hosts: int) -> float:
@@ -72,6 +74,7 @@ FULL = Plan(
     games=4,
     with_seconds=40.0,
     without_seconds=20.0,
+    games_beside=2,
     long_seconds=600.0,
     probes_a_second=1.0,
     probes=30,
@@ -91,6 +94,7 @@ QUICK = Plan(
     games=1,
     with_seconds=7.0,
     without_seconds=2.5,
+    games_beside=0,
     long_seconds=0.0,
     probes_a_second=2.0,
     probes=12,
