@@ -12,7 +12,7 @@ from barwise.directing.director import Director, Memory, Wish
 from barwise.music.harmony import Key, Mode
 from barwise.music.intent import BarIntent
 from barwise.music.mood import Mood
-from barwise.music.notes import PARTS
+from barwise.music.notes import PARTS, Part
 from barwise.performing.bar_maker import KEPT_BARS
 from barwise.score.load import load_score
 from barwise.score.schema import LARGEST_TEMPO_STEP
@@ -137,6 +137,13 @@ def test_a_part_may_rest_for_a_phrase_and_not_for_a_bar() -> None:
     phrases = [{intent.condition.parts for intent in intents[start : start + 8]} for start in range(0, 64, 8)]
     assert all(len(parts) == 1 for parts in phrases)
     assert len(set.union(*phrases)) > 1
+
+
+def test_while_chords_rest_the_others_are_asked_for_a_voice_each_at_most() -> None:
+    conditions = [intent.condition for intent, _ in planned([Wish("combat", EXCITED)] * 512)]
+    thin = [one for one in conditions if Part.CHORDS not in one.parts]
+    assert 0 < len(thin) < len(conditions) / 2
+    assert all(one.attributes.polyphony <= len(one.parts - {Part.DRUMS}) for one in thin)
 
 
 def test_a_turn_of_mood_brings_every_part_in() -> None:

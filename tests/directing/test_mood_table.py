@@ -6,9 +6,10 @@ from itertools import pairwise, product
 import pytest
 from hypothesis import given, settings
 
-from barwise.directing.mood_table import asked_for, attributes_of, mode_of
+from barwise.directing.mood_table import asked_for, attributes_of, carried_by, mode_of
 from barwise.music.harmony import DEGREES, Mode
 from barwise.music.mood import Mood
+from barwise.music.notes import PARTS, Part
 from tests.music.strategies import MOODS
 
 STEPS = [step / 4 - 1 for step in range(9)]
@@ -109,3 +110,18 @@ def test_a_thin_cycle_has_fewer_voices_and_notes_and_what_is_asked_directly_stan
     assert (thin.polyphony, thin.rhythm) == (full.polyphony / 2, full.rhythm)
     assert full.density / 2 < thin.density < full.density
     assert asked_for(Mood(), {"polyphony": 4.0}, fullness=0.5).polyphony == 4.0
+
+
+def test_without_chords_a_bar_is_asked_for_a_voice_of_each_part_at_most() -> None:
+    full = attributes_of(Mood(arousal=1.0))
+    assert full.polyphony > 4.0
+    rows = [
+        ({Part.DRUMS, Part.BASS, Part.MELODY}, 2.0),
+        ({Part.DRUMS, Part.BASS, Part.MELODY, Part.COUNTER}, 3.0),
+        ({Part.DRUMS, Part.BASS, Part.CHORDS}, full.polyphony),
+        (set(PARTS), full.polyphony),
+    ]
+    for parts, polyphony in rows:
+        carried = carried_by(frozenset(parts), full)
+        assert carried.polyphony == polyphony
+        assert (carried.density < full.density) == (polyphony < full.polyphony), "fewer voices have fewer notes"

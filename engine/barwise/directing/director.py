@@ -19,7 +19,7 @@ from barwise.directing.cadences import cadence_of, in_key, is_dominant, tonic_ch
 from barwise.directing.coloring import aimed_at, colored, leaning_of
 from barwise.directing.form import Answer, Form, answer, draw_form
 from barwise.directing.likeness import left_of
-from barwise.directing.mood_table import asked_for, mode_of
+from barwise.directing.mood_table import asked_for, carried_by, mode_of
 from barwise.directing.pacing import Pace, as_asked, pace_on_entering, pace_toward, pace_within
 from barwise.directing.phrases import draw_progression
 from barwise.directing.theming import ThemeCall, Theming, themed
@@ -132,11 +132,12 @@ class Director:
         pace = as_asked(self._pace(wish, mood, memory), approach, memory.bar)
         memory = _entered(wish, memory) if enters else memory
         memory = _with_form(memory, random)
-        attributes, mode = asked_for(mood, wish.attributes, memory.form.fullness), mode_of(mood)
+        mode = mode_of(mood)
         key = Key(self.score.tonic_of(wish.state), mode)
         palette = self.score.states[wish.state].palette_in(mood, "" if enters else memory.palette)
         place = memory.bar - memory.section_start
         harmony_place = memory.form.harmony_place(place)
+        attributes, parts = _orchestrated(place, mood, wish, memory)
         found = answer(memory.bar, memory.section_start, memory.theme, memory.form, random)
         progression, memory = _progression(memory, attributes, mode, mood, random)
         planned = colored(progression.chords(harmony_place), mood, mode, place % PHRASE_BARS, before)
@@ -147,7 +148,7 @@ class Director:
             key=key,
             condition=Condition(
                 attributes=attributes,
-                parts=_parts(place, attributes, memory),
+                parts=parts,
                 mode=mode,
                 metre=pace.metre,
                 tempo=pace.tempo,
@@ -187,7 +188,7 @@ class Director:
         pace = as_asked(own, approach, memory.bar)
         memory = _with_form(replace(memory, closing=memory.bar if memory.closing is None else memory.closing), random)
         place = memory.bar - memory.section_start
-        attributes = asked_for(mood, wish.attributes, memory.form.fullness)
+        attributes, parts = _orchestrated(place, mood, wish, memory)
         found = Answer(memory.bar - 1, memory.form.loose) if place else Answer()
         chord, mode = sounding.harmony[-1], sounding.key.mode
         is_last = bars_left == 1
@@ -196,7 +197,7 @@ class Director:
             key=sounding.key,
             condition=Condition(
                 attributes=attributes,
-                parts=_parts(place, attributes, memory),
+                parts=parts,
                 mode=mode,
                 metre=pace.metre,
                 tempo=pace.tempo,
@@ -287,10 +288,16 @@ def _similarity(found: Answer, wanted: Attributes, memory: Memory) -> float | No
     return left_of(found.similarity, wanted, memory.asked[found.reference])
 
 
-def _parts(place: int, wanted: Attributes, memory: Memory) -> frozenset[Part]:
-    """The parts that the form has in a bar; all of them once a phrase turns to something else than it began with."""
+def _orchestrated(place: int, mood: Mood, wish: Wish, memory: Memory) -> tuple[Attributes, frozenset[Part]]:
+    """What a bar is to be like, and who plays it: the parts that the form has, and no more voices than those have.
+
+    All parts play once a phrase turns to something else than it began with.
+    """
+    whole = asked_for(mood, wish.attributes, memory.form.fullness)
+    parts = memory.form.parts(place)
+    wanted = whole if wish.attributes else carried_by(parts, whole)
     first = memory.asked.get(memory.bar - place % PHRASE_BARS, wanted)
-    return memory.form.parts(place) if left_of(1.0, wanted, first) >= STEADY else frozenset(PARTS)
+    return (wanted, parts) if left_of(1.0, wanted, first) >= STEADY else (whole, frozenset(PARTS))
 
 
 def _progression(

@@ -7,12 +7,13 @@ outside the scale. The values lie between the 5th and the 95th percentile of gam
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
 from barwise.music.attributes import SUB_BEATS, Attributes
 from barwise.music.harmony import Mode
 from barwise.music.mood import Mood
+from barwise.music.notes import Part
 
 Knots = tuple[float, float, float]
 
@@ -72,6 +73,10 @@ def mode_of(mood: Mood) -> Mode:
     return Mode.HARMONIC_MINOR if mood.tension < DARKEST else Mode.PHRYGIAN
 
 
+VOICES_A_PART = 1.0
+"""Of a bass, a melody or a counter melody, in the mean."""
+
+
 def attributes_of(mood: Mood) -> Attributes:
     """The attributes that a mood asks of a bar."""
     values = {name: _value(row, mood) for name, row in TABLE.items()}
@@ -91,6 +96,18 @@ def asked_for(mood: Mood, directly: Mapping[str, float], fullness: float = 1.0) 
     if "density" in directly or not {"rhythm", "polyphony"} & set(directly):
         return asked
     return replace(asked, density=usual_density(asked.rhythm, asked.polyphony))
+
+
+def carried_by(parts: Set[Part], asked: Attributes) -> Attributes:
+    """The attributes with no more voices than some parts have: without chords a voice each, and now and then two.
+
+    A network that is told of more than those parts can carry strikes whole chords in them, in the bass as well.
+    """
+    most = VOICES_A_PART * len(parts - {Part.DRUMS})
+    if Part.CHORDS in parts or asked.polyphony <= most:
+        return asked
+    thinned = asked.density * math.pow(most / asked.polyphony, DENSITY_BY_POLYPHONY)
+    return replace(asked, polyphony=most, density=thinned)
 
 
 def usual_density(rhythm: float, polyphony: float) -> float:
