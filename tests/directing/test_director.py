@@ -1,6 +1,7 @@
 """Wishes and memories to intents, bar after bar."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -139,11 +140,18 @@ def test_a_part_may_rest_for_a_phrase_and_not_for_a_bar() -> None:
     assert len(set.union(*phrases)) > 1
 
 
-def test_while_chords_rest_the_others_are_asked_for_a_voice_each_at_most() -> None:
-    conditions = [intent.condition for intent, _ in planned([Wish("combat", EXCITED)] * 512)]
+@pytest.mark.parametrize("directly", [{}, {"rhythm": 0.5}])
+def test_while_chords_rest_the_others_are_asked_for_a_voice_each_at_most(directly: dict[str, float]) -> None:
+    wish = replace(Wish("combat", EXCITED), attributes=directly)
+    conditions = [intent.condition for intent, _ in planned([wish] * 512)]
     thin = [one for one in conditions if Part.CHORDS not in one.parts]
     assert 0 < len(thin) < len(conditions) / 2
     assert all(one.attributes.polyphony <= len(one.parts - {Part.DRUMS}) for one in thin)
+
+
+def test_a_game_that_asks_for_voices_has_them_whoever_rests() -> None:
+    asked = replace(Wish("combat", EXCITED), attributes={"polyphony": 5.0})
+    assert {intent.condition.attributes.polyphony for intent, _ in planned([asked] * 128)} == {5.0}
 
 
 def test_a_turn_of_mood_brings_every_part_in() -> None:

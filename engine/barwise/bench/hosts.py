@@ -31,6 +31,7 @@ from barwise.bench.replays import Replayer
 from barwise.linking.choice import PROCESS
 from barwise.playing.transport import DEFAULT_SAMPLE_RATE
 from barwise.score.load import load_score
+from barwise.score.schema import Score
 
 Progress = Callable[[float], None]
 
@@ -206,7 +207,7 @@ def orders_of(host: str, plan: Plan, folder: Path) -> list[Orders]:
             stretches=one,
             probes_a_second=plan.probes_a_second,
             asks_a_second=ASKS_A_SECOND if number < plan.games else 0.0,
-            states=("combat", *(state for state in score.states if state != "combat")),
+            states=_states_of(score),
             moods=tuple(score.moods),
             stingers=tuple(score.stingers),
         )
@@ -222,10 +223,15 @@ def orders_beside(plan: Plan, folder: Path) -> list[Orders]:
             result=str(folder / f"beside{number}.answer.json"),
             seed=number,
             stretches=(alone, beside, alone),
-            states=("combat", *(state for state in load_score(None).states if state != "combat")),
+            states=_states_of(load_score(None)),
         )
         for number in range(plan.games_beside)
     ]
+
+
+def _states_of(score: Score) -> tuple[str, ...]:
+    """The busiest first: a game begins with it."""
+    return ("combat", *(state for state in score.states if state != "combat"))
 
 
 def _seconds(orders: Orders) -> float:

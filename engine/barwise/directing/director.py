@@ -288,6 +288,10 @@ def _similarity(found: Answer, wanted: Attributes, memory: Memory) -> float | No
     return left_of(found.similarity, wanted, memory.asked[found.reference])
 
 
+_VOICES = frozenset({"polyphony", "density"})
+"""Attributes that say how many voices a bar has; a game that asks for them directly has what it asks for."""
+
+
 def _orchestrated(place: int, mood: Mood, wish: Wish, memory: Memory) -> tuple[Attributes, frozenset[Part]]:
     """What a bar is to be like, and who plays it: the parts that the form has, and no more voices than those have.
 
@@ -295,7 +299,7 @@ def _orchestrated(place: int, mood: Mood, wish: Wish, memory: Memory) -> tuple[A
     """
     whole = asked_for(mood, wish.attributes, memory.form.fullness)
     parts = memory.form.parts(place)
-    wanted = whole if wish.attributes else carried_by(parts, whole)
+    wanted = whole if _VOICES & set(wish.attributes) else carried_by(parts, whole)
     first = memory.asked.get(memory.bar - place % PHRASE_BARS, wanted)
     return (wanted, parts) if left_of(1.0, wanted, first) >= STEADY else (whole, frozenset(PARTS))
 
