@@ -58,7 +58,7 @@ class Hearing:
 
     def events(self) -> list[MusicEvent]:
         """What has been heard since the last call, in order, and what went wrong."""
-        at, frame = self._now()
+        at, frame, _ = self._now()
         told, faults = self._log.heard(self._events, frame)
         heard = [heard_event(item, frame, at, self._sample_rate) for item in told]
         seconds = heard[-1].seconds if heard else frame / self._sample_rate
@@ -75,30 +75,34 @@ class Hearing:
 
     def upcoming(self) -> Coming:
         """The notes, beats and chords that are known before they are heard: the rest of this bar, and the next."""
-        at, frame = self._now()
-        bars = self._log.bars_after(frame)
-        notes = [self._coming(note, bar, frame) for bar in bars for note in bar.notes if note.frame > frame]
-        told = [told for bar in bars for told in bar_moments(bar, self._sample_rate) if told.frame > frame]
+        at, frame, latest = self._now()
+        bars = self._log.bars_after(latest)
+        notes = [self._coming(note, bar, frame) for bar in bars for note in bar.notes if note.frame > latest]
+        told = [told for bar in bars for told in bar_moments(bar, self._sample_rate) if told.frame > latest]
         return Coming(tuple(notes), tuple(heard_event(item, frame, at, self._sample_rate) for item in told))
 
     def status(self, state: str, mood: Mood, intensity: float) -> MusicStatus:
         """What is heard now; before the first bar, what it will begin with: these."""
-        heard = self._log.status_at(self._now()[1])
+        heard = self._log.status_at(self._now()[2])
         return heard or MusicStatus(state, mood, intensity, 0, 0, 4, 0.0, "", "", "")
 
     def begin_again(self) -> None:
         """What is heard from now on is another music."""
         self._latest_frame = -1.0
 
-    def _now(self) -> tuple[float, float]:
-        """The present moment, and the output frame that is heard, by what was told up to now."""
+    def _now(self) -> tuple[float, float, float]:
+        """The present moment, the output frame that is heard, by what was told up to now, and the latest so far.
+
+        After a gap the one is behind the other for as long as the gap was: what is to come is as far away as it is
+        from the first, and what was to come before, and is no longer, is known by the second.
+        """
         self._link.poll()
         at = time.monotonic()
         frame = self._link.heard_frame(at)
         # What devices tell of where they are wavers; music goes forward, but for a restore or another beginning.
         if not 0.0 < self._latest_frame - frame < LARGEST_WAVER_SECONDS * self._sample_rate:
             self._latest_frame = frame
-        return at, self._latest_frame
+        return at, frame, self._latest_frame
 
     def _coming(self, note: NoteReport, bar: BarReport, frame: float) -> ComingNote:
         return ComingNote(

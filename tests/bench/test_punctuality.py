@@ -10,8 +10,12 @@ from barwise.bench.replays import SentNote
 from barwise.commands import JournalEntry, PlayStinger, SetIntensity
 from barwise.music.events import ChannelEvent, ChannelEventKind
 from barwise.music.notes import Part
+from barwise.playing.mastering import LOOKAHEAD_FRAMES
 
 RECORDING = Recording(np.zeros((3000, 2), np.int16), 1000, began_at=50.0, underruns=((2000, 500),))
+
+LATE = LOOKAHEAD_FRAMES / RECORDING.sample_rate
+"""Seconds that the master takes."""
 
 
 def event(kind: str, seconds: float, heard_at: float = 0.0, told_at: float = 0.0) -> dict[str, object]:
@@ -19,12 +23,12 @@ def event(kind: str, seconds: float, heard_at: float = 0.0, told_at: float = 0.0
 
 
 def test_a_beat_is_as_wrong_as_its_time_is_beside_its_sample() -> None:
-    events = [event("beat", 1.0, heard_at=51.002), event("beat", 2.0, heard_at=52.497)]
+    events = [event("beat", 1.0, heard_at=51.002 + LATE), event("beat", 2.0, heard_at=52.497 + LATE)]
     assert grid_errors_ms(events, RECORDING) == pytest.approx([2.0, -3.0]), "the gap counts"
 
 
 def test_a_game_is_told_late_by_up_to_a_frame() -> None:
-    assert told_late_ms([event("bar", 1.0, told_at=51.016)], RECORDING) == pytest.approx([16.0])
+    assert told_late_ms([event("bar", 1.0, told_at=51.016 + LATE)], RECORDING) == pytest.approx([16.0])
 
 
 def test_what_was_not_recorded_and_what_is_no_beat_says_nothing() -> None:

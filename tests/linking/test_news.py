@@ -30,6 +30,7 @@ BAR = BarReport(
 
 NEWS: tuple[News, ...] = (
     Told(120, MusicEvent(MusicEventKind.CHORD, 0.25, 3, 1, "F#m7b5")),
+    Told(121, MusicEvent(MusicEventKind.BEAT, 0.25, 3, 1, heard_at=1234.5)),
     IntensityReport(130, 1.0),
     Checkpoint(100, 90, 7, b"\x00\n\xff"),
     JournalEntry(95, Enter("war", at="bar"), 8),
@@ -73,8 +74,10 @@ def test_a_bar_travels_folded() -> None:
         b'[null,false,0,0,[["unknown",1]]]',
         b'[null,false,0,0,[[["told"],1]]]',
         b'[null,false,0,0,[["told",1,"beat",0.5,0,0]]]',
-        b'[null,false,0,0,[["told",1,"chime",0.5,0,0,""]]]',
-        b'[null,false,0,0,[["told",%d,"beat",0.5,0,0,""]]]' % (1 << 63),
+        b'[null,false,0,0,[["told",1,"chime",0.5,0,0,"",null]]]',
+        b'[null,false,0,0,[["told",1,"beat",0.5,0,0,"",1]]]',
+        b'[null,false,0,0,[["told",1,"beat",0.5,0,0,"",1e999]]]',
+        b'[null,false,0,0,[["told",%d,"beat",0.5,0,0,"",null]]]' % (1 << 63),
         b'[null,false,0,0,[["checkpoint",1,1,1,5]]]',
         b'[null,false,0,0,[["checkpoint",1,1,1,-1]]]',
         b'[null,false,0,0,[["entry",[1,["Enter",[1]],1]]]]',

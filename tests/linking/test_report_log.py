@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from barwise.linking.folded_bars import folded
-from barwise.linking.messages import Beat, Position
+from barwise.linking.messages import Beat
 from barwise.linking.news import decode_news, encode_news
-from barwise.linking.report_log import MOST_BARS, MOST_EVENTS, ReportLog, bar_moments, heard_event, timed
+from barwise.linking.report_log import MOST_BARS, MOST_EVENTS, ReportLog, bar_moments, heard_event
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.mood import Mood
 from barwise.music.notes import Part
@@ -123,10 +123,9 @@ def test_a_bar_says_its_beats_and_chords_before_they_are_heard() -> None:
     ]
 
 
-def test_an_event_keeps_its_moment_when_a_gap_comes_after_it() -> None:
-    (report,) = timed([told(1500)], Position(at=50.0, frame=1000.0, sample=1000.0), RATE)
-    assert isinstance(report, Told)
-    assert heard_event(report, heard_frame=1600, at=53.0, sample_rate=RATE).heard_at == 50.5
+def test_an_event_keeps_the_moment_that_it_was_told_with() -> None:
+    event = replace(told(1500).event, heard_at=50.5)
+    assert heard_event(Told(1500, event), heard_frame=1600, at=53.0, sample_rate=RATE).heard_at == 50.5
 
 
 def test_an_event_says_when_it_is_heard() -> None:

@@ -48,6 +48,16 @@ def test_a_dry_queue_stops_the_clock_until_there_is_sound_again() -> None:
     assert clock.heard_at(2.5) == 610
 
 
+def test_what_comes_after_a_dry_queue_is_heard_from_when_it_is_there() -> None:
+    """Though nobody has looked at the device since: a busy machine may keep him from it."""
+    clock = clock_of(written=110)
+    clock.count(110, at=1.5, is_dry=True)
+    clock.begin(110, at=2.0)
+    clock.write(1000)
+    assert clock.heard_at(2.0) == 110
+    assert clock.heard_at(2.25) == 360
+
+
 def test_a_device_that_was_held_up_takes_the_clock_back() -> None:
     clock = clock_of()
     clock.count(1000, at=1.0)

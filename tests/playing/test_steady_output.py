@@ -130,6 +130,20 @@ def test_a_device_that_takes_nothing_any_more_is_lost_and_found_again() -> None:
     output.close()
 
 
+def test_a_device_that_is_only_looked_at_when_its_queue_was_just_filled_is_not_lost() -> None:
+    """As where each block takes longer to make than to play."""
+    clock, faults = ManualClock(), list[Exception]()
+    device = FragileOutput(clock)
+    output = SteadyOutput(device, clock, faults.append)
+    output.open(1000)
+    for _ in range(40):
+        output.write(BLOCK)
+        output.queued_frames()
+        clock.seconds += 0.15
+    assert (faults, device.opened) == ([], 1)
+    output.close()
+
+
 def test_a_machine_that_slept_has_not_lost_its_device() -> None:
     clock, device_clock, faults = ManualClock(), ManualClock(), list[Exception]()
     device = FragileOutput(device_clock)

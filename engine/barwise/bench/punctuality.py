@@ -11,6 +11,7 @@ from barwise.bench.latency import spread_over
 from barwise.bench.recording import Recording
 from barwise.bench.replays import Comparison, Replayer, SentNote
 from barwise.commands import JournalEntry, PlayStinger
+from barwise.playing.mastering import LOOKAHEAD_FRAMES
 
 STINGER = "stinger"
 ON_THE_GRID = ("beat", "bar", "phrase", "chord", "cadence", "state", "theme")
@@ -124,4 +125,5 @@ def _recorded(events: Sequence[Mapping[str, Any]], recording: Recording) -> list
 
 
 def _frame(event: Mapping[str, Any], recording: Recording) -> int:
-    return round(float(event["seconds"]) * recording.sample_rate)
+    """With which its sample of music leaves: the master looks ahead, and lets it go so much later."""
+    return round(float(event["seconds"]) * recording.sample_rate) + LOOKAHEAD_FRAMES

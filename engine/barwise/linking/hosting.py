@@ -51,7 +51,11 @@ class Queue:
 
 
 class CoreHost:
-    """Plays a core to an output; what the core tells goes to `on_reports`, from the playing thread."""
+    """Plays a core to an output; what the core tells goes to `on_reports`, from the playing thread.
+
+    It is told when its block is in the queue, so that events have the moment at which they are heard: a gap that
+    comes later comes after them.
+    """
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class CoreHost:
         """Frames that the music has stood still for, as of the last block."""
         self._is_moving = True
         self._gaps = 0
+        self._has_begun = False
         self._host = ThreadHost(
             self._render,
             self._work,
@@ -84,6 +89,7 @@ class CoreHost:
             sample_rate=sample_rate,
             on_fault=lambda fault: on_reports([Fault(line_of(fault))]),
             on_play=on_play,
+            on_written=self._tell,
         )
 
     @property
@@ -106,10 +112,12 @@ class CoreHost:
         self._core.call(command, called_at)
         return True
 
-    def position(self, at: float) -> Position:
-        """Where the music is at a moment."""
-        frame = self._first_frame + self._host.heard_frames(at)
-        sample = frame - self._shift - self._lag if self._is_moving else self._core.sample
+    def position(self, at: float) -> Position | None:
+        """Where the music is at a moment; None before a device has some of it."""
+        if not self._has_begun:
+            return None
+        frame = self._heard_frame(at)
+        sample = max(frame - self._shift - self._lag, 0.0) if self._is_moving else self._core.sample
         return Position(at, frame, sample, self._is_moving)
 
     def play_from(self, position: Position | None) -> None:
@@ -121,8 +129,7 @@ class CoreHost:
         self._shift = self._first_frame - self._core.frames
         self._lag = self._core.frames - self._core.sample
         # The core counts its own frames.
-        self._core.heard_now = lambda: self._first_frame - self._shift + self._host.heard_frames(time.monotonic())
-        self._tell()
+        self._core.heard_now = lambda: self._heard_frame(time.monotonic()) - self._shift
         self._host.start()
 
     def stop(self) -> None:
@@ -147,10 +154,6 @@ class CoreHost:
         self._is_moving, self._lag = lag == self._lag, lag
         if self._core.wants_work:
             self._host.wake()
-        self._tell()
-        if self._host.underruns != self._gaps:  # what is heard is no longer what was told
-            self._gaps = self._host.underruns
-            self._on_reports([])
         return block
 
     def _work(self) -> bool:
@@ -160,10 +163,24 @@ class CoreHost:
             self._host.hold(self._queue.seconds)
         return has_more
 
+    def _heard_frame(self, at: float) -> float:
+        return self._first_frame + self._host.heard_frames(at)
+
     def _tell(self) -> None:
-        reports = self._core.reports()
-        if reports:
-            self._on_reports([shifted(report, self._shift) for report in reports] if self._shift else reports)
+        self._has_begun = True
+        reports, gaps = self._core.reports(), self._host.underruns
+        if reports or gaps != self._gaps:  # after a gap what is heard is no longer what was told
+            self._gaps = gaps
+            at = time.monotonic()
+            frame = self._heard_frame(at)
+            self._on_reports([self._timed(shifted(report, self._shift), frame, at) for report in reports])
+
+    def _timed(self, report: Report, frame: float, at: float) -> Report:
+        """An event with the moment at which it is heard, by what is heard at a moment."""
+        if not isinstance(report, Told):
+            return report
+        heard_at = at + (report.frame - frame) / self._sample_rate
+        return replace(report, event=replace(report.event, heard_at=heard_at))
 
 
 def core_of(
@@ -242,6 +259,8 @@ def line_of(fault: BaseException) -> str:
 
 def shifted(report: Report, frames: int) -> Report:
     """A report with its output frames moved by so many."""
+    if not frames:
+        return report
     match report:
         case BarReport():
             return report.shifted(frames)

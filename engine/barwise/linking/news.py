@@ -24,6 +24,7 @@ _KINDS: dict[str, MusicEventKind] = {kind.value: kind for kind in MusicEventKind
 
 _POSITION = float, float, float, bool
 _TOLD = int, str, float, int, int, str
+_MOMENT = (float,)
 _BAR = int, int, int, int, int
 _INTENSITY = int, float
 _CHECKPOINT = int, int, int, int
@@ -82,7 +83,8 @@ def _row(report: News, blobs: list[bytes]) -> list[Any]:
     match report:
         case Told():
             event = report.event
-            return ["told", report.frame, event.kind.value, float(event.seconds), event.bar, event.beat, event.name]
+            row = [report.frame, event.kind.value, float(event.seconds), event.bar, event.beat, event.name]
+            return ["told", *row, None if event.heard_at is None else float(event.heard_at)]
         case BarReport() | FoldedBar():
             bar = folded(report) if isinstance(report, BarReport) else report
             blobs += [bar.facts, bar.notes]
@@ -112,8 +114,9 @@ def _beat(line: list[Any], blobs: _Blobs) -> Beat:
 
 
 def _told(row: list[Any], _: _Blobs) -> Told:
-    frame, kind, seconds, bar, beat, name = _checked(row, _TOLD)
-    return Told(frame, MusicEvent(_KINDS[kind], seconds, bar, beat, name))
+    frame, kind, seconds, bar, beat, name = _checked(row[:-1], _TOLD)
+    heard_at = None if row[-1] is None else _checked(row[-1:], _MOMENT)[0]
+    return Told(frame, MusicEvent(_KINDS[kind], seconds, bar, beat, name, heard_at))
 
 
 def _bar(row: list[Any], blobs: _Blobs) -> FoldedBar:

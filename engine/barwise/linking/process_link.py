@@ -19,7 +19,6 @@ from barwise.linking.link import Link, Listener, Plan
 from barwise.linking.messages import Beat, Begin, Call, Origin, Position
 from barwise.linking.music_process import MusicProcess
 from barwise.linking.patience import MOST_DEATHS, Patience
-from barwise.linking.report_log import timed
 from barwise.linking.sources import Source
 from barwise.linking.watch import WATCH_SECONDS, Watch
 
@@ -291,7 +290,7 @@ class ProcessLink(GameSide):
                 self._beat = replace(beat, reports=())
             news = [report for report in beat.reports if self._course.note(report)]
         if news:
-            self._listener.add(timed(news, beat.position, self._plan.sample_rate))
+            self._listener.add(news)
 
     def _look(self, now: float) -> None:
         """Count looks at a process that says nothing; whoever hears it looks."""

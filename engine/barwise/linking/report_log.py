@@ -12,7 +12,7 @@ from dataclasses import replace
 from barwise.commands import JournalEntry
 from barwise.errors import InputError
 from barwise.linking.folded_bars import FoldedBar
-from barwise.linking.messages import News, Position
+from barwise.linking.messages import News
 from barwise.music.events import MusicEvent, MusicEventKind
 from barwise.music.reports import BarReport, Fault, IntensityReport, Told
 from barwise.music.status import MusicStatus
@@ -172,22 +172,6 @@ def heard_event(told: Told, heard_frame: float, at: float, sample_rate: int) -> 
     if told.event.heard_at is not None:
         return told.event
     return replace(told.event, heard_at=at + (told.frame - heard_frame) / sample_rate)
-
-
-def timed(reports: Iterable[News], position: Position | None, sample_rate: int) -> list[News]:
-    """Reports whose events have the moment at which they are heard, by where the music was when they were made.
-
-    Then they are in the queue, and a gap that comes later comes after them: seen from after it, they would lie
-    too late by its length.
-    """
-    if position is None:
-        return list(reports)
-    return [
-        Told(report.frame, heard_event(report, position.frame, position.at, sample_rate))
-        if isinstance(report, Told)
-        else report
-        for report in reports
-    ]
 
 
 def bar_moments(bar: BarReport, sample_rate: int) -> list[Told]:

@@ -13,7 +13,6 @@ from barwise.linking.hosting import CoreHost, Queue, core_of, line_of
 from barwise.linking.link import Listener, Plan
 from barwise.linking.messages import Call, Origin, Position, Report
 from barwise.linking.playable import Maker
-from barwise.linking.report_log import timed
 from barwise.linking.turns import TURNS
 from barwise.playing.outputs import Output
 
@@ -125,8 +124,9 @@ class ThreadLink(GameSide):
     def _position(self, at: float) -> Position | None:
         """Where the music is at a moment; None before its first sound."""
         host, last = self._host, self._course.position
-        if host:
-            return host.position(at)
+        playing = host and host.position(at)
+        if playing:
+            return playing
         return last.moved_to(at, self._plan.sample_rate) if last and self._run else last
 
     def _stopped(self, at: float) -> Position | None:
@@ -179,6 +179,4 @@ class ThreadLink(GameSide):
     def _note(self, reports: list[Report]) -> None:
         with self._lock:
             news = [report for report in reports if self._course.note(report)]
-        host = self._host
-        position = host.position(time.monotonic()) if host else None
-        self._listener.add(timed(news, position, self._plan.sample_rate))
+        self._listener.add(news)

@@ -50,13 +50,15 @@ class ThreadHost:
         sample_rate: int = DEFAULT_SAMPLE_RATE,
         on_fault: Callable[[Exception], None] = lambda _fault: None,
         on_play: Callable[[], None] = lambda: None,
+        on_written: Callable[[], None] = lambda: None,
     ) -> None:
         """Take what makes a block of so many frames, and what composes one step until it returns False.
 
         The queue is as long as said, half a block less or more: each rest ends in one block. Between two steps of
-        composing there is a breath. The playing thread calls `on_play` before all else.
+        composing there is a breath. The playing thread calls `on_play` before all else, and `on_written` whenever a
+        block is in the queue: it is known then when that will be heard.
         """
-        self._on_play = on_play
+        self._on_play, self._on_written = on_play, on_written
         self._render = render
         self._compose, self._breath_seconds = compose, breath_seconds
         self._output = SteadyOutput(output, time.monotonic, lambda fault: self._report("output", fault))
@@ -93,8 +95,11 @@ class ThreadHost:
         return self._output.underruns
 
     def heard_frames(self, at: float) -> float:
-        """How many frames had been heard at a moment of time.monotonic, the device's own latency counted."""
-        return max(self._clock.heard_at(at) - self._output.latency_frames, 0.0)
+        """How many frames had been heard at a moment of time.monotonic, the device's own latency counted.
+
+        Below 0 while the first is on its way there.
+        """
+        return self._clock.heard_at(at) - self._output.latency_frames
 
     def start(self) -> None:
         """Open the output and start both threads; harmless while running."""
@@ -162,10 +167,11 @@ class ThreadHost:
             failed_blocks = failed_blocks + 1 if block is None else 0
             underruns, now = self._output.underruns, time.monotonic()
             self._output.write(self._silence if block is None else block)
-            if self._output.underruns > underruns:  # it ran dry while the block was made, which begins only now
-                self._clock.count(written_frames, now, is_dry=True)
+            if queued_frames == 0 or self._output.underruns > underruns:  # it ran dry, maybe while the block was made
+                self._clock.begin(written_frames, now)
             written_frames += self._block_frames
             self._clock.write(written_frames)
+            self._tell_of_block()
 
     def _next_block(self) -> Block | None:
         try:
@@ -173,6 +179,12 @@ class ThreadHost:
         except Exception as fault:
             self._report("render", fault)
             return None
+
+    def _tell_of_block(self) -> None:
+        try:
+            self._on_written()
+        except Exception as fault:
+            self._report("tell", fault)
 
     def _compose_ahead(self, stopping: threading.Event) -> None:
         while not stopping.is_set():

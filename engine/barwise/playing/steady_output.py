@@ -51,6 +51,7 @@ class SteadyOutput:
         if self._is_heard:
             gap = self._has_run_dry() if self._output.is_paced else gap
             self._is_heard = self._tried(lambda: self._output.write(block), self._plan_retry)
+            self._last_queued += len(block)
             self._dry_at = self._clock() + self.queued_frames() / self._sample_rate
         self.underruns += gap
 
@@ -79,7 +80,7 @@ class SteadyOutput:
 
     def _begin_queue(self) -> None:
         self._dry_at = float("inf")
-        self._last_queued = 0
+        self._last_queued: int = 0
         self._still_seconds = 0.0
         self._seen_at = self._clock()
 
