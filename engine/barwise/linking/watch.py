@@ -11,8 +11,8 @@ from collections.abc import Callable
 from barwise.linking.alarm import Alarm
 from barwise.linking.real_time import hurry_alone
 
-WATCH_SECONDS, DOZE_SECONDS = 0.25, 32.0
-"""How often it looks, and after how long at the latest while the game asks."""
+WATCH_SECONDS, DOZE_SECONDS = 0.25, 2.0
+"""How often it looks, and after how long at the latest while the game asks: a game may cease to, and a process hang."""
 
 
 class Watch:
