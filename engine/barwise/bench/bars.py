@@ -45,7 +45,7 @@ MOOD_BARS = 4
 NO_TORCH = "the other generators' shapes need torch; pip install 'barwise[bench]'"
 
 ABOUT: Mapping[str, str] = {
-    SHIPPED: "the bars that a session asks for: eight candidates in one run of the graph, the choice",
+    SHIPPED: "the bars that a session asks for: four candidates in one run of the graph, the choice",
     STEPPED: "its shape with random weights, one candidate, numpy a row at a time",
     EAGER: "its shape with random weights, one candidate, torch a row at a time",
     "melody_rnn_shape": "Magenta's basic_rnn: LSTM 128 x 2, 16 steps of one melody",
