@@ -84,7 +84,7 @@ def test_another_score_model_version_or_sample_rate_is_refused_by_name(
     with pytest.raises(InputError, match="another sample rate"):
         OfflinePlayer.from_saved(saved, sample_rate=22050, has_sound=False)
     with monkeypatch.context() as patched:
-        patched.setattr("barwise.saved_music._version", lambda: "99.0")
+        patched.setattr("barwise.saved_music.VERSION", "99.0")
         with pytest.raises(InputError, match="another version of Barwise"):
             OfflinePlayer.from_saved(saved, has_sound=False)
     monkeypatch.setattr(building, "_composer", lambda *_: None)

@@ -15,6 +15,7 @@ from barwise.music.mood import Mood
 from barwise.plain import from_plain, pack, unpack
 from barwise.plain_bytes import layout_in, unpack_plain
 from barwise.score.schema import Score
+from barwise.version import VERSION
 
 CHECKPOINT, SAVED_MUSIC = "checkpoint", "saved music"
 
@@ -60,7 +61,7 @@ def origin_of(score: Score, model: Path | None, sample_rate: int) -> Origin:
     """What music of a score and a composer's file (None: by rules) is made with."""
     composer = "rules" if model is None else hashlib.sha256(model.read_bytes()).hexdigest()[:16]
     named = f"{score.name} {hashlib.sha256(repr(score).encode()).hexdigest()[:16]}"
-    return Origin(_version(), composer, named, sample_rate)
+    return Origin(VERSION, composer, named, sample_rate)
 
 
 def pack_music(
@@ -94,12 +95,3 @@ def check_origin(saved: Origin, here: Origin) -> None:
         theirs, ours = getattr(saved, field), getattr(here, field)
         if theirs != ours:
             raise InputError(f"the saved music was made with another {name} ({theirs}, here {ours}); it cannot go on")
-
-
-def _version() -> str:
-    from importlib import metadata  # it brings a mail reader along
-
-    try:
-        return metadata.version("barwise")
-    except metadata.PackageNotFoundError:
-        return "unknown"

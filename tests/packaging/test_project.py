@@ -5,13 +5,15 @@ import tomllib
 
 import pytest
 
+from barwise.version import VERSION
 from tests.packaging.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def test_the_changelog_tells_of_this_version() -> None:
-    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert PROJECT["dynamic"] == ["version"]
+    assert f"## {VERSION} " in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("word", ["demo", "gallery", "test", "test-all", "lint", "format", "clean", "help"])

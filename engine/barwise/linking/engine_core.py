@@ -39,12 +39,14 @@ def loaded(parts: Parts) -> Maker:
         beside.submit(load_library)  # where that fails, `load` finds it again, and tells
         from barwise.building import load
         from barwise.core import Core
+        from barwise.directing.phrases import learned_harmony
 
     try:
         ready = [load(CheckedParts(**parts))]
     except InputError:
         return make_core
     _prepare(ready[0])
+    learned_harmony()  # for the first bar; what is here by now is in each copy
 
     def make(asked: Parts, saved: bytes | None) -> Playable:
         if ready and dict(asked) == dict(parts):

@@ -84,6 +84,11 @@ class Interpreter:
         threading.Thread(target=self._heed, name="barwise-heed", daemon=True).start()
 
     @property
+    def number(self) -> int:
+        """Its number in the system."""
+        return self._process.pid
+
+    @property
     def is_alive(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None

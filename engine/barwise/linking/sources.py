@@ -146,6 +146,9 @@ class Copies:
         ours.setblocking(False)
         with theirs:
             self._standby = Interpreter(STANDBY, theirs.fileno(), theirs.fileno(), self._paths)
+        from barwise.linking.real_time import hurry_loading  # while the process begins already
+
+        hurry_loading(self._standby.number)
         ours.send(_text(asdict(self.wanted)))
         self._control = ours
         return ours

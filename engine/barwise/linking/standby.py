@@ -19,7 +19,6 @@ from functools import partial
 
 from barwise.linking.patience import EXIT_SECONDS
 from barwise.linking.playable import loaded_maker
-from barwise.linking.real_time import LOADING, hurry
 from barwise.playing.fluid_library import keep_lock_while_rendering
 
 assert sys.platform == "linux", "elsewhere each process is started afresh (sources.py)"
@@ -36,8 +35,6 @@ STDIN, STDOUT, STDERR = 0, 1, 2
 def main() -> None:
     """Make copies as asked, until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if len(os.sched_getaffinity(0)) > 1:  # on one processor the game would stand still meanwhile
-        hurry(LOADING)
     keep_lock_while_rendering()
     control = socket.socket(fileno=os.dup(STDIN))
     control.settimeout(LOOK_SECONDS)

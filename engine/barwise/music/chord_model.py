@@ -3,7 +3,7 @@
 Chords are numerals of triads: sevenths belong to the page, not to the plan.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -118,20 +118,21 @@ class ChordModel:
     def from_json(page: Mapping[str, Any]) -> "ChordModel":
         """The model that as_json wrote; what it left out shares EPSILON."""
         numerals = tuple(page["valence"])
+        order = {numeral: place for place, numeral in enumerate(numerals)}
         return ChordModel(
             numerals,
             {
-                Mode(mode): np.stack([_chances(table[numeral], numerals) for numeral in numerals])
+                Mode(mode): np.stack([_chances(table[numeral], order) for numeral in numerals])
                 for mode, table in page["transitions"].items()
             },
             {
-                Mode(family): {Place(place): _values(factors, numerals) for place, factors in places.items()}
+                Mode(family): {Place(place): _values(factors, order) for place, factors in places.items()}
                 for family, places in page["places"].items()
             },
             tuple(page["changes"]),
             page["returns"],
-            _values(page["valence"], numerals),
-            _values(page["tension"], numerals),
+            _values(page["valence"], order),
+            _values(page["tension"], order),
         )
 
 
@@ -141,10 +142,12 @@ SMALLEST = 0.008
 EPSILON = 1e-5
 
 
-def _values(named: Mapping[str, float], numerals: Sequence[str]) -> Floats:
-    return np.array([named.get(numeral, EPSILON) for numeral in numerals])
+def _values(named: Mapping[str, float], order: Mapping[str, int]) -> Floats:
+    values = np.full(len(order), EPSILON)
+    values[[order[numeral] for numeral in named]] = list(named.values())
+    return values
 
 
-def _chances(named: Mapping[str, float], numerals: Sequence[str]) -> Floats:
-    values = _values(named, numerals)
+def _chances(named: Mapping[str, float], order: Mapping[str, int]) -> Floats:
+    values = _values(named, order)
     return np.asarray(values / values.sum())
