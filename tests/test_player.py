@@ -14,7 +14,7 @@ import pytest
 
 import barwise
 from barwise import Mood, MusicEvent, MusicEventKind, MusicPlayer, NullOutput, Output, RecordingOutput
-from barwise.bench.game import Waits
+from barwise.bench.hindrances import Waits
 from barwise.linking.choice import chosen_host
 from barwise.score.load import BUILTIN
 

@@ -7,7 +7,7 @@ import pytest
 
 from barwise.bench import company
 from barwise.bench.company import Company
-from barwise.bench.game import Orders
+from barwise.bench.orders import Orders
 from barwise.errors import BarwiseError
 
 
@@ -45,6 +45,13 @@ def test_it_plays_during_the_second_stretch_alone_and_changes_as_a_game_has_it(m
         ("enter", "combat"),
         ("stop",),
     ]
+
+
+def test_whoever_waits_sees_how_far_the_game_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+    monkeypatch.setattr(company, "play_game", lambda _orders, on_seconds, _on_mark: [*map(on_seconds, (1.0, 2.0))])
+    company.play_beside(Orders("", states=("calm",)), seen.append)
+    assert seen == [1.0, 2.0]
 
 
 def test_it_ends_with_a_game_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from barwise.bench.game import Answer, Orders, Stretch
 from barwise.bench.games import (
     PlayedGame,
     core_share,
@@ -13,6 +12,7 @@ from barwise.bench.games import (
     running_ms,
     taken_ms,
 )
+from barwise.bench.orders import Answer, Orders, Stretch
 from barwise.bench.processes import Sight
 
 

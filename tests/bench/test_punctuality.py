@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from barwise.bench.game import Announced
+from barwise.bench.orders import Announced
 from barwise.bench.punctuality import announced_notes, grid_errors_ms, stingers_of, told_late_ms
 from barwise.bench.recording import Recording
 from barwise.bench.replays import SentNote

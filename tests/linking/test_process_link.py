@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from barwise.bench.game import Waits
+from barwise.bench.hindrances import Waits
 from barwise.commands import Enter, JournalEntry, Pause, Resume, SetIntensity
 from barwise.linking.alarm import can_watch
 from barwise.linking.folded_bars import FoldedBar

@@ -6,10 +6,10 @@ while a neighbor computes, whatever that computes and for whom.
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from barwise.bench.game import Orders
 from barwise.bench.games import PlayedGame, play_game
+from barwise.bench.orders import Orders
 from barwise.linking.choice import PROCESS
 from barwise.player import MusicPlayer
 
@@ -64,10 +64,15 @@ class Company:
             time.sleep(LOOK_SECONDS)
 
 
-def play_beside(orders: Orders) -> PlayedGame:
+def play_beside(orders: Orders, on_seconds: Callable[[float], None] = lambda _: None) -> PlayedGame:
     """Play a game of three stretches without music, the second in company; raises BarwiseError when it fails."""
     company = Company(orders.seed, orders.states)
+
+    def see(seconds: float) -> None:
+        company.see_second(seconds)
+        on_seconds(seconds)
+
     try:
-        return play_game(orders, company.see_second, company.see_mark)
+        return play_game(orders, see, company.see_mark)
     finally:
         company.stop()

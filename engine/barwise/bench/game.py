@@ -1,8 +1,8 @@
 """A game for the music to live in: frames of plain Python, held locks, and calls. A script of its own.
 
-It is run by its path and not as a module, because importing a module of Barwise imports Barwise,
-and a game has memory of its own before that. So it uses the standard library, pygame where there is
-one, and `import barwise` as any game does. It knows nothing of what is measured from its answers.
+It has memory of its own before it has any music: until then it uses the standard library, pygame where there is
+one, and of Barwise three files of this folder that need no more either. Then it does `import barwise` as any game
+does. It knows nothing of what is measured from its answers.
 
 It is given its orders as one JSON object on stdin. It says with a JSON line on stdout how many seconds
 it has played, and at each mark where it stands, and waits there for a line on stdin: whoever runs it can
@@ -10,21 +10,21 @@ look at the process while it stands still.
 """
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
-import math
 import os
 import random
 import sys
 import time
-from array import array
-from collections.abc import Callable, Iterator, MutableSequence
-from dataclasses import asdict, dataclass, field
-from io import FileIO
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from barwise.bench.event_notes import EventNotes
+from barwise.bench.hindrances import Waits, lock_holder, spin, turns_for
+from barwise.bench.orders import Announced, Answer, Orders, Stretch
 
 FRAMES_A_SECOND = 60
 WORK_SECONDS = 0.012
@@ -35,194 +35,13 @@ HOLDS_A_SECOND = 2
 LONGEST_START_SECONDS = 30
 """The game waits so long for the first bar, on a machine that is very busy."""
 
-TRIAL_TURNS = 20_000
-TRIAL_SECONDS = 0.4
 SETTLING_SECONDS, MUSIC_SETTLING_SECONDS = 1.0, 4.0
 """Left out of the figures at the beginning of each stretch: what starts has its own figures."""
 
 TOLD_EVERY_SECONDS = 1.0
 
-SCHEDULER = Path("/proc/thread-self/schedstat")
-"""Nanoseconds that the thread that opens it has run, and waited for a processor."""
-
-EVENT_FIELDS = ("kind", "seconds", "bar", "beat", "name", "heard_at", "told_at")
-"""What is noted of each event; those in EVENT_WORDS by the number of the word."""
-
-EVENT_WORDS = ("kind", "name")
-
 JOURNAL = "journal"
 """The name under which the journal is kept."""
-
-Holder = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Orders:
-    """What the game is to do."""
-
-    result: str
-    """File for its answer."""
-    recording: str = ""
-    """File for the sound; empty for a game without music."""
-    journal: str = ""
-    """File for what took effect and when."""
-    host: str = "auto"
-    seed: int = 0
-    stretches: tuple[tuple[bool, float], ...] = ()
-    """Whether there is music, and for how many seconds; one of them, at most, with music."""
-    probes_a_second: float = 1.0
-    """Calls of set_intensity."""
-    turns_a_second: float = 0.3
-    """Calls that change what is composed: moods, states, stingers."""
-    asks_a_second: float = 0.0
-    """How often it asks for the notes to come, between frames."""
-    states: tuple[str, ...] = ()
-    moods: tuple[str, ...] = ()
-    stingers: tuple[str, ...] = ()
-
-
-@dataclass
-class Stretch:
-    """What was taken of frames with music, or without."""
-
-    has_music: bool
-    # Bytes in a row: what the game notes is to be no part of the memory that music takes.
-    work_ms: MutableSequence[float] = field(default_factory=lambda: array("d"))
-    """Of each frame: its plain Python with the calls to the music, without what holds the lock."""
-    waited_ms: MutableSequence[float] = field(default_factory=lambda: array("d"))
-    """How much of each the game was ready to run and other programs had the processors; empty where none tells."""
-    taken_ms: MutableSequence[float] = field(default_factory=lambda: array("d"))
-    """Processor time in each that was not the game's: of its calls to the music, and of the process's other threads."""
-    frames: int = 0
-    seconds: float = 0.0
-    others_seconds: float = 0.0
-    """Processor time of the process's other threads."""
-    calls_seconds: float = 0.0
-    """Processor time of the game's own calls to the music."""
-
-
-@dataclass(frozen=True)
-class Announced:
-    """A note that the game was told of before it sounded."""
-
-    told_at: float
-    heard_at: float
-    """When it was said to be heard."""
-    part: str
-    """Its name, such as MELODY."""
-    pitch: int
-
-
-@dataclass
-class Answer:
-    """Everything that the game noted; times are time.monotonic() of this machine."""
-
-    turns: int = 0
-    """Turns of the loop that take WORK_SECONDS here."""
-    has_pygame: bool = False
-    import_seconds: float = 0.0
-    made_at: float = 0.0
-    """Just before the player was made."""
-    start_seconds: float = 0.0
-    """How long making and starting it kept the game."""
-    stretches: list[Stretch] = field(default_factory=list)
-    calls: list[dict[str, Any]] = field(default_factory=list)
-    """Each call that was made: verb, at (seconds), and whether a held lock followed at once."""
-    events: list[dict[str, Any]] = field(default_factory=list)
-    """Each event that was told: its fields, and told_at."""
-    announced: list[Announced] = field(default_factory=list)
-    saved_bytes: list[int] = field(default_factory=list)
-
-
-class EventNotes:
-    """What the game notes of events, as numbers in a row: as many dicts would take several times the memory."""
-
-    def __init__(self) -> None:
-        self._numbers = array("d")
-        self._words: dict[str, int] = {}
-
-    def add(self, event: Any, told_at: float) -> None:
-        """Note an event that was told at a moment."""
-        for name in EVENT_FIELDS[:-1]:
-            value = getattr(event, name)
-            if name in EVENT_WORDS:
-                value = self._words.setdefault(str(value), len(self._words))
-            self._numbers.append(math.nan if value is None else value)
-        self._numbers.append(told_at)
-
-    def has(self, kind: str) -> bool:
-        """Whether there was an event of a kind."""
-        return kind in self._words
-
-    def as_dicts(self) -> list[dict[str, Any]]:
-        """Each event, in order: its fields, and told_at."""
-        words, step = list(self._words), len(EVENT_FIELDS)
-        rows = (self._numbers[start : start + step] for start in range(0, len(self._numbers), step))
-        return [dict(zip(EVENT_FIELDS, self._values(row, words), strict=True)) for row in rows]
-
-    def _values(self, row: "array[float]", words: list[str]) -> Iterator[Any]:
-        for name, number in zip(EVENT_FIELDS, row, strict=True):
-            if name in EVENT_WORDS:
-                yield words[int(number)]
-            elif math.isnan(number):
-                yield None
-            else:
-                yield int(number) if name in ("bar", "beat") else number
-
-
-class Waits:
-    """Time in which this thread was ready to run and had no processor, as Linux counts it."""
-
-    def __init__(self) -> None:
-        try:
-            self._file: FileIO | None = SCHEDULER.open("rb", buffering=0)
-        except OSError:
-            self._file = None
-        self.is_known = self._file is not None
-
-    def milliseconds(self) -> float:
-        """Since the thread began; 0 where the system does not tell."""
-        if self._file is None:
-            return 0.0
-        self._file.seek(0)
-        return int(self._file.read(100).split()[1]) / 1e6
-
-
-def spin(turns: int) -> int:
-    """Plain Python that takes as long as there are turns."""
-    total = 0
-    for number in range(turns):
-        total += number & 7
-    return total
-
-
-def turns_for(seconds: float, trial_seconds: float = TRIAL_SECONDS) -> int:
-    """Turns of `spin` that take so many seconds on a quiet processor: the fastest of many trials tells."""
-    fastest, end = float("inf"), time.perf_counter() + trial_seconds
-    while time.perf_counter() < end:
-        began = time.perf_counter()
-        spin(TRIAL_TURNS)
-        fastest = min(fastest, time.perf_counter() - began)
-    return max(round(TRIAL_TURNS * seconds / fastest), 1)
-
-
-def lock_holder() -> Holder:
-    """What keeps the interpreter's lock for some seconds: a sleep in C that does not let go of it."""
-    try:
-        if sys.platform == "win32":
-            pause = ctypes.PyDLL("kernel32").Sleep
-            return lambda seconds: pause(round(seconds * 1000)) and None
-        sleep = ctypes.PyDLL(None).usleep
-    except (OSError, AttributeError):
-        return _count_in_c
-    return lambda seconds: sleep(round(seconds * 1e6)) and None
-
-
-def _count_in_c(seconds: float) -> None:
-    """One call in C at a time, each of which keeps the lock."""
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        sum(range(100_000))
 
 
 class Game:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from barwise.bench import game
-from barwise.bench.game import Announced, Answer, Orders, Stretch
+from barwise.bench.orders import Announced, Answer, Orders, Stretch
 from barwise.bench.percentiles import Spread
 from barwise.bench.processes import Sight, run_script
 from barwise.bench.recording import Recording

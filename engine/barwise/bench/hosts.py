@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from barwise.bench.company import play_beside
 from barwise.bench.figures import Value
-from barwise.bench.game import Orders
 from barwise.bench.games import (
     PlayedGame,
     core_share,
@@ -22,6 +22,7 @@ from barwise.bench.games import (
     taken_ms,
 )
 from barwise.bench.latency import Latencies, measure_latency
+from barwise.bench.orders import Orders
 from barwise.bench.percentiles import percentile, plain
 from barwise.bench.plans import Plan
 from barwise.bench.punctuality import Punctuality, measure_punctuality
@@ -153,12 +154,14 @@ def _sizes(errors: Sequence[float]) -> list[float]:
 def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> HostFigures:
     """Play all its games and listen to what was recorded."""
     orders = orders_of(host, plan, folder)
-    played = sum(_seconds(one) for one in orders)
-    whole = played + 2 * plan.judging_seconds
-    games: list[PlayedGame] = []
-    for number, one in enumerate(orders):
-        before = sum(_seconds(earlier) for earlier in orders[:number])
-        games.append(play_game(one, partial(_show, progress, before, whole)))
+    lonely = orders_beside(plan, folder) if host == PROCESS else []
+    begins = list(accumulate(map(_seconds, (*orders, *lonely)), initial=0.0))
+    whole = begins[-1] + 2 * plan.judging_seconds
+    games = [play_game(one, partial(_show, progress, begun, whole)) for one, begun in zip(orders, begins, strict=False)]
+    beside = [
+        play_beside(one, partial(_show, progress, begun, whole))
+        for one, begun in zip(lonely, begins[len(orders) :], strict=False)
+    ]
     judged = [
         (one, one.recording, Replayer(partial(ReplayedMusic, one.orders.seed), one.journal))
         for one in games
@@ -179,13 +182,10 @@ def measure_host(host: str, plan: Plan, folder: Path, progress: Progress) -> Hos
         short,
         plan.probes,
         plan.judging_seconds,
-        lambda share: progress((played + share * plan.judging_seconds) / whole),
+        lambda share: progress((begins[-1] + share * plan.judging_seconds) / whole),
     )
     punctuality = measure_punctuality(short, compared, plan.notes, plan.judging_seconds)
-    recovery, beside = NOT_KILLED, list[PlayedGame]()
-    if host == PROCESS:
-        recovery = measure_recovery(plan.kills, plan.kills_seconds)
-        beside = [play_beside(one) for one in orders_beside(plan, folder)]
+    recovery = measure_recovery(plan.kills, plan.kills_seconds) if host == PROCESS else NOT_KILLED
     progress(1.0)
     return HostFigures(host, tuple(games), latencies, punctuality, tuple(differs), recovery, tuple(beside))
 

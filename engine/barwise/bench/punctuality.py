@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from barwise.bench.game import Announced
 from barwise.bench.games import PlayedGame
 from barwise.bench.latency import spread_over
+from barwise.bench.orders import Announced
 from barwise.bench.recording import Recording
 from barwise.bench.replays import Comparison, Replayer, SentNote
 from barwise.commands import JournalEntry, PlayStinger
