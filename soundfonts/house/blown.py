@@ -175,7 +175,7 @@ def shanai() -> Voice:
     return wind("shanai", 54, 86, 8, filter_=_filter(9000), motion=replace(_VIBRATO, vibrato=18))
 
 
-_BRASS = Shape(attack=0.02, release=0.3)
+_BRASS = Shape(attack=0.02, release=0.25)
 
 
 def trumpet() -> Voice:
@@ -215,7 +215,8 @@ def harmonica() -> Voice:
 
 def accordion() -> Voice:
     """Accordion: two reeds a little apart, and one an octave below."""
-    reeds = wind("accordion", 40, 92, 10, filter_=_filter(9000, 1800), motion=_STILL)
+    shape = replace(_WIND, release=0.2)
+    reeds = wind("accordion", 40, 92, 10, filter_=_filter(9000, 1800), motion=_STILL, shape=shape)
     return layered(moved(reeds, cents=5), moved(reeds, cents=-5, gain_db=-1))
 
 

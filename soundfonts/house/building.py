@@ -23,6 +23,9 @@ _VELOCITY_CLOSES = 0x0102
 _BRIGHTNESS = 0x02CA
 """Source of a modulator: controller 74, linear, -1 to 1, 0 at its middle and unless a game moves it."""
 
+_KEY_RISES, _KEY_FALLS = 0x0003, 0x0103
+"""Sources of modulators: the key, linear, 0 to 1 and 1 to 0; both together are 1 at any key."""
+
 BRIGHTNESS_CENTS = 4800
 """By which controller 74 moves every filter to either side."""
 
@@ -42,7 +45,7 @@ class Builder:
 
     def add(self, name: str, bank: int, program: int, voice: Voice) -> None:
         """A preset; its tones are stored unless another preset has stored them."""
-        zones = tuple(self._zone(name, one) for region in voice for one in _loud_enough(region))
+        zones = tuple(self._zone(name, one, raised) for region in voice for one, raised in _loud_enough(region))
         instrument = sf2.Instrument(f"{name[:12]} {bank}:{program}", zones)
         self.presets.append(sf2.Preset(name, bank, program, instrument))
 
@@ -57,9 +60,9 @@ class Builder:
             sizes[owner] = sizes.get(owner, 0) + 2 * len(self._samples[tone].frames)
         return sizes
 
-    def _zone(self, name: str, region: Region) -> sf2.Zone:
+    def _zone(self, name: str, region: Region, raised_db: float) -> sf2.Zone:
         sample = self._sample(name, region.tone)
-        if (missing := -attenuation_db(region)) > 0.2:
+        if (missing := -attenuation_db(region) - raised_db) > 0.2:
             self.warnings.append(f"{name}, keys {region.keys}: {missing:.1f} dB too soft at full scale")
         generators = _generators(region)
         if region.fixed:
@@ -67,6 +70,9 @@ class Builder:
         modulators = [sf2.Modulator(_BRIGHTNESS, Generator.FILTER_CUTOFF, BRIGHTNESS_CENTS)]
         # Written also where it is nothing: by the format's own default velocity would close the filter.
         modulators.append(sf2.Modulator(_VELOCITY_CLOSES, Generator.FILTER_CUTOFF, -round(region.filter.fall)))
+        if raised_db:
+            amount = -round(10 * raised_db)
+            modulators += [sf2.Modulator(key, Generator.ATTENUATION, amount) for key in (_KEY_RISES, _KEY_FALLS)]
         return sf2.Zone(sample, region.keys, region.velocities, generators, tuple(modulators))
 
     def _sample(self, owner: str, tone: Tone) -> sf2.Sample:
@@ -131,15 +137,23 @@ def attenuation_db(region: Region) -> float:
     return -region.gain_db - 20 * math.log10(np.abs(region.tone.wave).max() / PEAK)
 
 
-def _loud_enough(region: Region) -> tuple[Region, ...]:
-    """The region, twice where its sample at full scale is too soft: two voices of one sample are 6 dB louder."""
-    if attenuation_db(region) > -_UNHEARD_DB:
-        return (region,)
+def _loud_enough(region: Region) -> tuple[tuple[Region, float], ...]:
+    """The zones that a region becomes, each with the decibels by which modulators are to raise it.
+
+    Where its sample at full scale is much too soft it sounds twice: two voices of one sample are 6 dB louder.
+    """
+    missing = -attenuation_db(region)
+    if missing <= LARGEST_RAISE_DB:
+        return ((region, missing if missing > _UNHEARD_DB else 0.0),)
     half = replace(region, gain_db=region.gain_db - 20 * math.log10(2))
-    return half, half
+    return (half, 0.0), (half, 0.0)
 
 
 _UNHEARD_DB = 0.5
+
+LARGEST_RAISE_DB = 3.0
+"""What modulators take from the attenuation of a stroke, which is never less than none: a channel's usual volume (100)
+attenuates by 4 dB, a stroke of velocity 107 by 3. One voice then does for two."""
 
 
 def _level(region: Region) -> dict[Generator, int]:

@@ -197,7 +197,7 @@ def nylon_guitar() -> Voice:
 
 def steel_guitar() -> Voice:
     """Steel guitar."""
-    return _string("steel guitar", 40, 84, 11, 0.35, 4800)
+    return _string("steel guitar", 40, 84, 11, 0.3, 4800)
 
 
 def jazz_guitar() -> Voice:
@@ -222,7 +222,7 @@ def guitar_harmonics() -> Voice:
 
 def acoustic_bass() -> Voice:
     """Contrabass, plucked."""
-    return _string("acoustic bass", 26, 60, 4, 0.3, 4800)
+    return _string("acoustic bass", 26, 60, 4, 0.25, 4800)
 
 
 def finger_bass() -> Voice:
@@ -232,7 +232,7 @@ def finger_bass() -> Voice:
 
 def picked_bass() -> Voice:
     """Bass guitar with a plectrum."""
-    return _string("picked bass", 26, 60, 5, 0.25, 4800)
+    return _string("picked bass", 26, 60, 5, 0.2, 4800)
 
 
 def fretless_bass() -> Voice:

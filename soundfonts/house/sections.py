@@ -105,7 +105,7 @@ def brass_tones() -> Voice:
 
 def brass_section() -> Voice:
     """Trumpets, horns and trombones."""
-    return played(brass_tones(), Shape(attack=0.045, release=0.4), Filter(9000, 5500, 3))
+    return played(brass_tones(), Shape(attack=0.045, release=0.3), Filter(9000, 5500, 3))
 
 
 def pad(name: str, attack: float, release: float, filter_: Filter, motion: Motion | None = None) -> Voice:

@@ -131,7 +131,7 @@ def pulse_bass() -> Voice:
 def synth_brass() -> Voice:
     """Saws that open like a mouth."""
     filter_ = Filter(4500, 3600, 4, sweep=1200, sweep_attack=0.07, sweep_decay=1.5)
-    return apart(played(plain("saw"), Shape(attack=0.03, release=0.25), filter_), 12)
+    return apart(played(plain("saw"), Shape(attack=0.03, release=0.2), filter_), 12)
 
 
 def soft_synth_brass() -> Voice:
@@ -154,7 +154,7 @@ def warm() -> Voice:
 def polysynth() -> Voice:
     """Saws with a filter that settles."""
     filter_ = Filter(3500, 2400, 4, sweep=2000, sweep_decay=1.2)
-    return apart(played(plain("saw"), Shape(attack=0.01, release=0.4), filter_), 14, width=0.5)
+    return apart(played(plain("saw"), Shape(attack=0.01, release=0.28), filter_), 14, width=0.5)
 
 
 def space_voice() -> Voice:
