@@ -203,7 +203,7 @@ def test_calm_is_legato_and_excitement_is_detached() -> None:
         )
         for arousal in (-1.0, 1.0)
     }
-    assert first_off[1.0] < 43
+    assert first_off[1.0] < 45
     assert 47 < first_off[-1.0] < 49
 
 

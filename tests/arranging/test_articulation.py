@@ -65,6 +65,13 @@ def test_repeated_notes_are_detached() -> None:
     assert other.off > 48
 
 
+@pytest.mark.parametrize("pitches", [(36, 36), (36, 38)], ids=["repeated", "others"])
+def test_a_hand_is_lifted_no_longer_after_a_long_note(pitches: tuple[int, int]) -> None:
+    first, second = played(line(*pitches, length=48, part=Part.BASS), CONTRABASS, arousal=1.0)
+    silence = (second.on - first.off) * 60 / 120 / 24
+    assert 0.05 < silence <= 0.0751
+
+
 def test_a_note_before_a_rest_ends_when_it_should() -> None:
     before_rest = (Note(0, Part.MELODY, 72, 12, 80), Note(48, Part.MELODY, 74, 24, 80))
     assert played(before_rest)[0].off <= 12

@@ -50,6 +50,9 @@ _SLURRED_BELOW = 0.3
 """Arousal up to which lines are bound."""
 _REPEATED_GATE = 0.85
 """Share of its length for which a note sounds at most before one of the same pitch."""
+_LIFT_SECONDS = 0.075
+"""Silence at most between notes that are detached: a hand is lifted in the same time after a long one. Shares alone
+would stop whole bands for a sixth of a second before bar lines."""
 _STACCATO_TICKS = 12
 _STACCATO_GATE = 0.65
 """Notes of an eighth and less are shortened to this share of what they would be, at arousal 1."""
@@ -111,6 +114,7 @@ class _Manner:
         # A crescendo into another state goes over the bar line.
         self._breathes = not intent.leads and (phrase_bar + 1) % (PHRASE_BARS // 2) == 0
         self._breath = _BREATH_SECONDS * tempo / 60 * TICKS_PER_QUARTER
+        self._lift = _LIFT_SECONDS * tempo / 60 * TICKS_PER_QUARTER
         self._bar_ticks, self._beat_ticks = metre.bar_ticks, metre.beat_ticks
 
     def velocity(self, note: Note, weight: float, program: int | None) -> float:
@@ -138,11 +142,12 @@ class _Manner:
         gate, is_drum = self._gates[note.part], note.part is Part.DRUMS
         if note.duration <= _STACCATO_TICKS and not is_drum:
             gate *= self._staccato
-        end = touch.end - note.duration * (1 - gate)
+        silence = note.duration * (1 - gate)
+        end = touch.end - (min(silence, self._lift) if note.duration > _STACCATO_TICKS else silence)
         if following is not None and note.end == following[0].position:
             after, stroke = following
             if note.pitch == after.pitch:
-                end = min(end, touch.on + _REPEATED_GATE * (stroke.on - touch.on))
+                end = min(end, stroke.on - min((1 - _REPEATED_GATE) * (stroke.on - touch.on), self._lift))
             elif self._slur is not None and program in SLURRED:
                 end = stroke.on + self._slur
         if self._breathes and not is_drum and (note.part in _SINGING or program in BLOWN):
