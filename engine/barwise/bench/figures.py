@@ -48,7 +48,7 @@ OF_HOSTS = (
     Figure("frame_added_ms_p50", "a frame of the game with music, less one without", "ms"),
     Figure("frame_added_ms_p99", "the same of the 99th percentiles", "ms"),
     Figure("frame_added_ms_p999", "the same of the 99.9th percentiles", "ms", 0.5),
-    Figure("frame_noise_ms_p999", "two halves of the frames without music: what is chance", "ms"),
+    Figure("frame_noise_ms_p999", "how far apart p99.9 are by chance, nine times in ten", "ms"),
     Figure("frame_added_running_ms_p999", "p99.9 again, less what frames waited for a processor", "ms", 0.5),
     Figure("frame_taken_ms_p999", "p99.9 of what music itself took of a frame, in the game's process", "ms", 0.5),
     Figure("frame_beside_ms_p999", "p99.9 a frame without music takes longer beside another program's music", "ms"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from barwise.bench import game
 from barwise.bench.orders import Announced, Answer, Orders, Stretch
-from barwise.bench.percentiles import Spread
+from barwise.bench.percentiles import Spread, chance_p999
 from barwise.bench.processes import Sight, run_script
 from barwise.bench.recording import Recording
 from barwise.commands import JournalEntry
@@ -84,7 +84,7 @@ class FrameCosts:
     with_music: Spread | None
     without: Spread | None
     noise_p999: float | None
-    """Of the frames without music, every other one's p99.9 beside the others'."""
+    """How far apart the two p99.9 are by chance, nine times in ten."""
 
     def added(self, which: str) -> float | None:
         """How much longer a frame is with music, by one of the percentiles."""
@@ -135,9 +135,7 @@ def costs_beside(games: Sequence[PlayedGame], of: OfFrames = worked_ms) -> Frame
 
 
 def _costs(with_music: Sequence[float], without: Sequence[float]) -> FrameCosts:
-    halves = Spread.of(without[::2]), Spread.of(without[1::2])
-    noise = abs(halves[0].p999 - halves[1].p999) if halves[0] and halves[1] else None
-    return FrameCosts(Spread.of(with_music), Spread.of(without), noise)
+    return FrameCosts(Spread.of(with_music), Spread.of(without), chance_p999(with_music, without))
 
 
 def core_share(games: Sequence[PlayedGame]) -> float | None:
