@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from barwise.linking.real_time import OTHERS, PLAYING, hurry, hurry_alone, unhurried
+from barwise.linking.real_time import OTHERS, PATIENT_SECONDS, PLAYING, hurry, hurry_alone, unhurried
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="priorities of threads are Linux's")
 
@@ -37,13 +37,23 @@ def test_a_thread_is_hurried_and_steps_back_for_long_work() -> None:
     found = in_a_thread(work)
     if found is None:
         pytest.skip("this user may not")
-    assert found == ((os.SCHED_OTHER, 0), (os.SCHED_RR, OTHERS))
+    assert found == ((os.SCHED_OTHER, 0), (os.SCHED_FIFO, OTHERS))
+
+
+def test_long_work_asks_for_no_lock_that_another_needs_and_leaves_the_turns_as_they_were() -> None:
+    def work() -> object:
+        with unhurried():
+            within = sys.getswitchinterval()
+        return within, sys.getswitchinterval()
+
+    usual = sys.getswitchinterval()
+    assert in_a_thread(work) == (PATIENT_SECONDS, usual)
 
 
 def test_who_is_hurried_alone_hurries_none_that_he_starts() -> None:
     def work() -> object:
         hurry_alone()
-        return standing()[0] & os.SCHED_RR, in_a_thread(standing)
+        return standing()[0] & os.SCHED_FIFO, in_a_thread(standing)
 
     own, started = cast("tuple[int, object]", in_a_thread(work))
     if not own:

@@ -20,7 +20,7 @@ from barwise.linking.hosting import CoreHost, Queue, core_of, line_of, output_na
 from barwise.linking.messages import Beat, Begin, Call, Failed, FromChild, Report, decode_call
 from barwise.linking.news import encode_news
 from barwise.linking.playable import Maker, maker_named
-from barwise.linking.real_time import OTHERS, PLAYING, come_first, hurry, unhurried
+from barwise.linking.real_time import LOADING, OTHERS, PLAYING, come_first, hurry, unhurried
 from barwise.linking.wire import FrameReader, WireError, write_frame
 from barwise.music.reports import Fault
 from barwise.playing.fluid_library import keep_lock_while_rendering
@@ -94,7 +94,7 @@ def main(maker: Maker | None = None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the game, which then ends this
     sys.setswitchinterval(SWITCH_SECONDS)
     # A copy has little to do before it plays; its network, which is not in real time, comes no sooner than the game.
-    if maker is None or not hurry(OTHERS):
+    if maker is None or not hurry(LOADING):
         come_first(NICENESS)
     keep_lock_while_rendering()
     wire = os.dup(STDOUT)
