@@ -3,7 +3,8 @@
 `pytest -s -m slow tests/mix/test_speed.py` prints it for each state in each style, with the seconds that arranging,
 FluidSynth, the master and all the rest, composing above all, take of a minute of music: time of the processor, loading
 left out. Every block is taken several times and its fastest take counts, as other programs slow a core down and never
-make it faster.
+make it faster. A neighbor may be busy for a minute: a piece that seems too slow is taken again after pauses, the same
+seconds of it, and its fastest blocks are held against the same bound.
 """
 
 import os
@@ -28,7 +29,9 @@ from tests.mix.pieces import STYLES
 pytestmark = pytest.mark.slow
 
 SECONDS = 20
-TAKES = 4
+PAUSES = (0, 0, 0, 15, 30, 45)
+"""Seconds before each take of a piece."""
+FEWEST_TAKES = 3
 BLOCK = 4096
 WANTED = 20.0
 
@@ -36,8 +39,13 @@ WANTED = 20.0
 @pytest.mark.parametrize("state", load_score(None).states)
 @pytest.mark.parametrize("style", [None, *STYLES])
 def test_full_intensity_renders_twenty_times_as_fast_as_it_plays(style: str | None, state: str) -> None:
-    takes = [take(Parts(seed=1, style=style), state) for _ in range(TAKES)]
-    whole, arranging, synth, master = np.min(takes, axis=0).sum(axis=0) * 60 / SECONDS
+    fastest: NDArray[np.floating] = np.array(np.inf)
+    for taken, pause in enumerate(PAUSES):
+        if taken >= FEWEST_TAKES and 60 / whole_minute(fastest)[0] >= WANTED:
+            break
+        time.sleep(pause)
+        fastest = np.minimum(fastest, take(Parts(seed=1, style=style), state))
+    whole, arranging, synth, master = whole_minute(fastest)
     composing = whole - arranging - synth - master
     sys.stdout.write(
         f"{style or 'built-in'} {state}: {60 / whole:.1f} times real time; a minute takes {composing:.2f} s to "
@@ -46,6 +54,12 @@ def test_full_intensity_renders_twenty_times_as_fast_as_it_plays(style: str | No
     if 60 / whole < WANTED and os.getloadavg()[0] > (os.cpu_count() or 1):
         pytest.skip("the machine has more to do than it has cores")
     assert 60 / whole >= WANTED
+
+
+def whole_minute(blocks: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Seconds that a minute takes, from those of each block."""
+    minute: NDArray[np.floating] = blocks.sum(axis=0) * 60 / SECONDS
+    return minute
 
 
 def take(parts: Parts, state: str) -> NDArray[np.floating]:

@@ -11,11 +11,13 @@ import pytest
 
 from barwise.arranging.ranges import comfortable_range
 from soundfonts import cared_for
-from soundfonts.house.__main__ import LARGEST_BYTES, build
+from soundfonts.house.__main__ import CREDITS, LARGEST_BYTES, build
+from soundfonts.house.building import LARGEST_RAISE_DB, PEAK, Builder
 from soundfonts.house.catalog import KITS, PROGRAMS
 from soundfonts.house.kits import kit
 from soundfonts.house.targets import DRUM_KEYS, PROGRAM_TARGETS
-from soundfonts.house.tone import Wave
+from soundfonts.house.tone import Tone, Wave
+from soundfonts.house.voice import Region
 from soundfonts.measuring import RATE, Player, cents_off, loudest_moment, roughest_jump, swell
 from tests.soundfonts.conftest import CARED_FOR, PART_KITS, PART_PROGRAMS
 
@@ -154,6 +156,20 @@ def made_anew(programs: list[int], kits: list[int]) -> bytes:
         if hasattr(remembering, "cache_clear"):
             remembering.cache_clear()
     return build(programs, kits).file()
+
+
+@pytest.mark.parametrize("decibels", [1.0, 3.0, 4.0])
+def test_a_sample_that_is_too_soft_at_full_scale_is_as_loud_as_asked(tmp_path: Path, decibels: float) -> None:
+    builder = Builder(CREDITS)
+    sine = Tone(PEAK * np.sin(2 * np.pi * np.arange(200) / 100), RATE, 69.0, 0)
+    for program, gain in enumerate((0.0, decibels)):
+        builder.add(f"sine {program}", 0, program, (Region(sine, (0, 127), gain_db=gain),))
+    (tmp_path / "sines.sf2").write_bytes(builder.file())
+    player = Player(tmp_path / "sines.sf2")
+    soft, loud = (loudest_moment(player.note(program, 69)) for program in (0, 1))
+    player.close()
+    assert loud - soft == pytest.approx(decibels, abs=0.1)
+    assert len(builder.presets[1].instrument.zones) == (1 if decibels <= LARGEST_RAISE_DB else 2)
 
 
 def test_the_same_bytes_come_out_every_time() -> None:
