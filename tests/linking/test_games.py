@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.linking.conftest import HERE, wait_until
-from tests.linking.test_process_link import POSIX, is_alive
+from tests.linking.processes import POSIX, is_alive
 
 SHADOWS = (
     "engine",

@@ -41,10 +41,9 @@ class Watch:
         if alarm:
             alarm.ring()
 
-    def asked(self, at: float) -> float:
-        """The game asks for itself, at a moment of time.monotonic; how many seconds ago it did so last."""
-        since, self._asked_at = at - self._asked_at, at
-        return since
+    def asked(self, at: float) -> None:
+        """The game asks for itself, at a moment of time.monotonic."""
+        self._asked_at = at
 
     def hear_at_once(self) -> None:
         """From now on look whenever there is data as well."""
