@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from barwise.linking.folded_bars import folded
-from barwise.linking.messages import Beat
+from barwise.linking.messages import Beat, News
 from barwise.linking.news import decode_news, encode_news
 from barwise.linking.report_log import MOST_BARS, MOST_EVENTS, ReportLog, bar_moments, heard_event
 from barwise.music.events import MusicEvent, MusicEventKind
@@ -67,6 +69,33 @@ def test_the_status_is_that_of_the_frame_that_is_heard() -> None:
         (1, 0, "C", 0.5),
         (1, 1, "G", 0.75),
     ]
+
+
+@pytest.mark.parametrize("step", [1, 7, 130])
+def test_the_status_is_the_same_whether_or_not_it_was_asked_for_before(step: int) -> None:
+    """Also where bars and intensities are told meanwhile."""
+    news: dict[int, News] = {0: bar(0), 300: IntensityReport(420, 0.25), 450: bar(1)}
+    news |= {900: IntensityReport(1100, 1.0), 1300: bar(2)}
+    asked, told = ReportLog(), list[News]()
+    for frame in range(0, 3000, step):
+        due = [news.pop(at) for at in list(news) if at <= frame]
+        told += due
+        asked.add(due)
+        fresh = ReportLog()
+        fresh.add(told)
+        assert asked.status_at(frame) == fresh.status_at(frame)
+
+
+def test_who_waits_for_an_event_is_not_woken_for_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    log, woken = ReportLog(), list[str]()
+    monkeypatch.setattr(log.changed, "notify_all", lambda: woken.append("all"))
+    events = log.listen()
+    log.add([told(10)])
+    log.add([told(20), bar(1)])
+    assert woken == ["all"]
+    events.heard(30)
+    log.add([told(40)])
+    assert woken == ["all", "all"]
 
 
 def test_what_was_told_of_the_next_bar_is_forgotten_when_this_one_ends_elsewhere() -> None:

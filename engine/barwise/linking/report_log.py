@@ -8,6 +8,8 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from math import inf
+from typing import NamedTuple
 
 from barwise.commands import JournalEntry
 from barwise.errors import InputError
@@ -62,15 +64,25 @@ class Listening:
         return heard
 
 
+class _Shown(NamedTuple):
+    """A status, and the frames for which it holds by what is known."""
+
+    begin: float
+    end: float
+    status: MusicStatus
+
+
 class ReportLog:
     """A listener for links; every method may be called from any thread."""
 
     def __init__(self) -> None:
         self.changed = threading.Condition()
-        """Notified when more was told; its lock guards those who listen."""
+        """Notified when one who had no more to hear has; its lock guards those who listen."""
         self._listening: list[Listening] = []
         self._bars: dict[int, BarReport | FoldedBar] = {}
         self._intensities: deque[IntensityReport] = deque(maxlen=MOST_EVENTS)
+        self._shown: _Shown | None = None
+        """What was asked for last; games ask with every frame, and it changes with each beat."""
         self._journal: deque[JournalEntry] = deque(maxlen=MOST_JOURNALED)
         self._faults: deque[str] = deque(maxlen=MOST_EVENTS)
 
@@ -87,11 +99,16 @@ class ReportLog:
             return self._listening[-1]
 
     def add(self, reports: Iterable[News]) -> None:
-        """More happened; faults go to the log at once."""
+        """More happened; faults go to the log at once.
+
+        Events come in order: who waits for one goes on waiting for that, however many follow.
+        """
         with self.changed:
+            has_waited = any(listening.next is None for listening in self._listening)
             for report in reports:
                 self._take(report)
-            self.changed.notify_all()
+            if has_waited:
+                self.changed.notify_all()
 
     def rewind(self, frame: float) -> None:
         """What is told next may lie before what was told last: what was not heard by this frame counts no more."""
@@ -101,6 +118,7 @@ class ReportLog:
             if frame < 0:
                 self._bars.clear()
                 self._intensities.clear()
+                self._shown = None
 
     def heard(self, listening: Listening, frame: float) -> tuple[list[Told], list[str]]:
         """For one who listens: what has come to be heard by a frame, and what went wrong, since the last call."""
@@ -118,14 +136,22 @@ class ReportLog:
     def status_at(self, frame: float) -> MusicStatus | None:
         """What is heard at a frame; None before the first bar."""
         with self.changed:
-            begun = [bar for bar in self._bars.values() if bar.frame <= frame]
-            bar = self._unfolded(max(begun, key=lambda bar: bar.frame), has_notes=False) if begun else None
-            if bar is None:
-                return None
-            while len(self._intensities) > 1 and self._intensities[1].frame <= frame:
-                self._intensities.popleft()
-            is_known = bool(self._intensities) and self._intensities[0].frame <= frame
-            return bar.status_at(frame, self._intensities[0].intensity if is_known else bar.status.intensity)
+            if self._shown is None or not self._shown.begin <= frame < self._shown.end:
+                self._shown = self._show(frame)
+            return self._shown and self._shown.status
+
+    def _show(self, frame: float) -> _Shown | None:
+        begun = [bar for bar in self._bars.values() if bar.frame <= frame]
+        bar = self._unfolded(max(begun, key=lambda bar: bar.frame), has_notes=False) if begun else None
+        if bar is None:
+            return None
+        while len(self._intensities) > 1 and self._intensities[1].frame <= frame:
+            self._intensities.popleft()
+        is_known = bool(self._intensities) and self._intensities[0].frame <= frame
+        status = bar.status_at(frame, self._intensities[0].intensity if is_known else bar.status.intensity)
+        of_others = (other.frame for others in (self._bars.values(), self._intensities) for other in others)
+        changes = (*bar.beats, *(at for at, _ in bar.chords), *of_others)
+        return _Shown(frame, min((at for at in changes if at > frame), default=inf), status)
 
     def _unfolded(self, bar: BarReport | FoldedBar, *, has_notes: bool) -> BarReport | None:
         """A bar to be looked at; None, and a fault, where what was told of it makes none."""
@@ -149,6 +175,7 @@ class ReportLog:
                 self._take_bar(report.number, report)
             case IntensityReport():
                 self._intensities.append(report)
+                self._shown = None
             case JournalEntry():
                 self._journal.append(report)
             case Fault():
@@ -159,6 +186,7 @@ class ReportLog:
 
     def _take_bar(self, number: int, bar: BarReport | FoldedBar) -> None:
         self._bars[number] = bar
+        self._shown = None
         following = self._bars.get(number + 1)
         if following and following.frame != bar.end_frame:
             # The bar has turned out longer or shorter: what was told of the next holds no more.
