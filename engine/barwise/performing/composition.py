@@ -13,6 +13,7 @@ from barwise.directing.director import Director, Wish
 from barwise.directing.turning import turns
 from barwise.music.mood import Mood
 from barwise.performing.bar_maker import RULES, BarMaker, Begun, Prepared, Revision, Snapshot
+from barwise.performing.lead import Lead
 from barwise.performing.plans import Cue, MoodGlide, Plans
 from barwise.performing.wishes import Wishes
 from barwise.score.schema import LARGEST_TEMPO_STEP, Score
@@ -34,10 +35,11 @@ class Composition:
         seek: float = 1.0,
         tempo_step: float = LARGEST_TEMPO_STEP,
         cues: Sequence[Cue] = (),
+        lead: Lead | None = None,
     ) -> None:
-        """A composer of None leaves everything to the fallback."""
+        """A composer of None leaves everything to the fallback; without a lead no bar waits to be composed."""
         self._maker = BarMaker(Director(score, seek, tempo_step), composer, fallback, seed)
-        self._seek = seek
+        self._seek, self._lead = seek, lead
         self._lock = threading.Lock()
         first = score.states[score.initial]
         self.wishes = Wishes(Wish(score.initial, first.mood), cues)
@@ -161,7 +163,8 @@ class Composition:
 
     def _place_to_compose(self) -> int | None:
         """Where among the bars ahead the next one belongs; None while all are there, or may still turn again."""
-        if self._is_to_revise:
+        is_lively = self._is_lively
+        if self._is_to_revise or (is_lively and self._lead and not self._lead.is_due):
             return None
         for place, prepared in enumerate(self._ahead):
             if self._is_stale(prepared):
@@ -169,7 +172,15 @@ class Composition:
                 return place if is_settled or self._may_redo else None
         # The bar after the next is composed once the next is settled: until then a turn of mood would waste it.
         is_next_settled = bool(self._ahead) and self._ahead[0].intent.index < self.wishes.open_bar
-        return len(self._ahead) if len(self._ahead) < (LOOK_AHEAD if is_next_settled else 1) else None
+        bars = LOOK_AHEAD if is_next_settled and not is_lively else 1
+        return len(self._ahead) if len(self._ahead) < bars else None
+
+    @property
+    def _is_lively(self) -> bool:
+        """Whether bars wait, because others are likely to be wanted before they begin."""
+        if self._lead is None or self._now is None:
+            return False
+        return self._lead.is_expecting(self.next_bar - self.wishes.turned)
 
     def _is_stale(self, prepared: Prepared) -> bool:
         return prepared.wish != self.wishes.wish_at(prepared.intent.index)

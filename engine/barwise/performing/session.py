@@ -17,6 +17,7 @@ from barwise.performing.arrivals import Arrival
 from barwise.performing.bar_lines import BarLines, SessionState
 from barwise.performing.composition import Composition
 from barwise.performing.journal import Journal
+from barwise.performing.lead import Lead
 from barwise.performing.obeying import Commands
 from barwise.performing.plans import Cue
 from barwise.performing.reporter import Reporter, SessionReport
@@ -54,8 +55,16 @@ class Session:
         written by the fallback. Any other session composes it on the spot.
         """
         self._reporter = reporter = Reporter(sample_rate)
+        self._lead = Lead(sample_rate)
         self._composition = composition = Composition(
-            score, composer, fallback, seed=seed, seek=seek, tempo_step=tempo_step, cues=cues
+            score,
+            composer,
+            fallback,
+            seed=seed,
+            seek=seek,
+            tempo_step=tempo_step,
+            cues=cues,
+            lead=self._lead if is_live else None,
         )
         self._stage = stage = Stage(
             score, reporter, seed=seed, synth=synth, sample_rate=sample_rate, is_recording=is_recording
@@ -86,7 +95,11 @@ class Session:
 
     def compose(self) -> bool:
         """Compose one bar ahead; False when there is none to compose for now."""
-        return self._composition.compose()
+        began = self.sample
+        has_composed = self._composition.compose()
+        if has_composed:
+            self._lead.took(self.sample - began)
+        return has_composed
 
     def arrange_ahead(self) -> bool:
         """One step of having at hand what the bars ahead need as they begin; False when all of it is."""
@@ -174,6 +187,7 @@ class Session:
             stage.report_coming(self._composition.upcoming(), self._bar_lines.clock_of)
             yield from stage.play_on(min(end, self._turn))
             steering.settle()
+            self._lead.left = self._left
 
     def _next_turn(self) -> int:
         """The sample of whatever happens next beside the bar's own events; always later than now."""
@@ -186,6 +200,12 @@ class Session:
     def _begin_bars(self) -> None:
         if self._bar_lines.begin(waits=not self._is_live):
             self._turn = self.sample
+            self._lead.left = self._left
+
+    @property
+    def _left(self) -> float:
+        """How many samples are left of the bar that sounds."""
+        return self._stage.playing.clock.end_sample - self.sample
 
     # What the game hears of.
 

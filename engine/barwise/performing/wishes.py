@@ -1,5 +1,6 @@
 """What is wanted of the bars to come: which of them can still be changed, and to what. Composes nothing."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ class Wishes:
         """What is wanted of the bars to come."""
         self.open_bar = 0
         """Number of the first bar that can still be changed; a later change may open none again."""
+        self.turned = -math.inf
+        """The first bar that the last change was for; none after the first bar has come yet."""
         self._cues = {cue.bar: cue for cue in cues}
 
     @property
@@ -33,6 +36,7 @@ class Wishes:
 
     def change(self, change: Callable[[Wish], Wish]) -> None:
         """Want something else of all bars that are open."""
+        self._turn()
         self.plans = self.plans.changed(self.open_bar, change)
 
     def change_mood(self, mood: Mood, glide: MoodGlide | None, next_bar: int) -> None:
@@ -42,7 +46,12 @@ class Wishes:
 
     def enter(self, bar: int, wish: Wish) -> None:
         """Want something else from a bar on; other states that were to be entered are not."""
+        self._turn()
         self.plans = self.plans.entered(bar, wish, self.open_bar)
+
+    def _turn(self) -> None:
+        if self.open_bar:
+            self.turned = self.open_bar
 
     def begin(self, bar: int) -> None:
         """Forget what no longer matters once a bar has begun."""
