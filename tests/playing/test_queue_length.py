@@ -26,7 +26,7 @@ def test_once_the_machine_is_quick_again_the_queue_becomes_short_again() -> None
         length.see(800, at=1.0 + tenth / 10)
     assert length.frames == longest
     for tenth in range(1000):
-        length.see(800, at=10.0 + tenth / 10)
+        length.see(800, at=1.0 + PATIENCE_SECONDS + tenth / 10)
     assert length.frames == ASKED
 
 

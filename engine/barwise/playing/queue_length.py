@@ -9,7 +9,7 @@ CLOSE_SHARE = 0.35
 LONGEST = 3.0
 """The queue grows to so many times what was asked for."""
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 """So long after the last close call the queue becomes shorter again, by EASE of what was added each second."""
 
 EASE = 0.1
