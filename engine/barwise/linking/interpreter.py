@@ -55,7 +55,8 @@ _FRUGAL = {
 }
 """For the libraries of the process: threads of their own bring it nothing. Each of its own four has a memory pool: in
 one that the playing thread shares it waits for the network, which takes hundreds of pieces a bar and may be put aside
-in the middle of that. What is freed at the end of the heap goes back, as the C library of GNU begins; left alone it keeps ever more of what was freed last."""
+in the middle of that. What is freed at the end of the heap goes back, as the C library of GNU begins; left alone it
+keeps ever more of what was freed last."""
 
 _HOME = str(Path(__file__).resolve().parents[1])
 """Where the package lies; not to be found in an archive."""
