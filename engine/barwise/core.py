@@ -18,7 +18,6 @@ import numpy as np
 from barwise.building import Loaded, build, instruments_of
 from barwise.commands import Arrive, Duck, Journaled, JournalEntry, Pause, Resume, SetVolume, Skip
 from barwise.composing.onnx_composer import run_network_within
-from barwise.errors import BarwiseError
 from barwise.music.events import MusicEvent
 from barwise.music.performance import Performance
 from barwise.music.reports import BarReport, Checkpoint, Fault, IntensityReport, Told
@@ -29,6 +28,7 @@ from barwise.performing.reporter import SessionReport
 from barwise.performing.telling import Playing
 from barwise.playing.mastering import LOOKAHEAD_FRAMES
 from barwise.playing.outputs import CHANNELS, Block
+from barwise.preparing import Preparing
 from barwise.saved_music import Asked, SavedMusic, check_origin, pack_music
 from barwise.saving import ANY_TEMPO_STEP, Checkpoints, Pace, SavedBar, unpack_music
 from barwise.score.schema import Score
@@ -69,7 +69,7 @@ class Core:
         self._told: deque[Report] = deque(Fault(note) for note in built.notes)
         self._telling = threading.Lock()
         first = restored[0].state.left.state if restored else ""
-        self._unprepared = deque(instruments_of(built.score, first))
+        self._preparing = Preparing(built.synth, instruments_of(built.score, first))
         if restored:
             self._restore(*restored)
 
@@ -126,7 +126,7 @@ class Core:
         else:
             self._skips_to = None
         self._shift = self.frames - self._session.sample
-        self._tell_again()
+        self._session.report_bar()  # its frames are no longer what they were
 
     def _seconds_ahead(self, seconds: float, called_at: float | None) -> float:
         """What is left, at the frame that is rendered next, of seconds from a call to what is heard then."""
@@ -179,7 +179,7 @@ class Core:
     def _is_frozen(self) -> bool:
         is_frozen = self._levels.stands_still(self.frames)
         if not is_frozen and self._was_frozen:
-            self._tell_again()
+            self._session.report_bar()  # its frames are no longer what they were
         self._was_frozen = is_frozen
         return is_frozen
 
@@ -188,7 +188,7 @@ class Core:
     def work(self) -> bool:
         """One step of what is to be done ahead: a bar, its notes, a checkpoint, instruments; False: nothing."""
         session = self._session
-        return session.compose() or session.arrange_ahead() or self._pack_checkpoint() or self._prepare_instruments()
+        return session.compose() or session.arrange_ahead() or self._pack_checkpoint() or self._prepare()
 
     def run_long_work_within(self, context: Callable[[], AbstractContextManager[None]]) -> None:
         """Have the network, of all cores of this process, run within a context."""
@@ -198,38 +198,35 @@ class Core:
     def wants_work(self) -> bool:
         """Whether `work` has something to do."""
         session = self._session
-        return session.wants_work or bool(self._unprepared) or self._checkpoints.is_new(session.began)
+        return session.wants_work or not self._preparing.is_done or self._checkpoints.is_new(session.began)
 
     def get_ready(self) -> None:
         """Do what must be there before the first sound, as the calls so far want it: a bar and its instruments."""
         self._obey()
         self._session.advance(0)
         with ThreadPoolExecutor(1) as beside:
-            preparing = beside.submit(self._prepare_instruments)
+            preparing = beside.submit(self._prepare)
             self._session.compose()
             while self._session.arrange_ahead():
                 pass
             preparing.result()
 
-    def _prepare_instruments(self) -> bool:
-        if self._synth is None or not self._unprepared:
-            self._unprepared.clear()
+    def _prepare(self) -> bool:
+        if self._preparing.is_done:
             return False
-        programs, kits = self._unprepared.popleft()
-        try:
-            self._synth.prepare(programs, kits)
-        except BarwiseError as error:
-            self._unprepared.clear()  # one line is enough: what can be loaded later is
-            with self._telling:
-                self._told.append(Fault(f"the music goes on with the instruments that it has: {error}"))
+        self._keep(self._preparing.go_on())
         return True
 
     def _pack_checkpoint(self) -> bool:
         told = self._checkpoints.take(self._session.began, self._shift)
+        self._keep(told)
+        return told is not None
+
+    def _keep(self, told: Report | None) -> None:
+        """Have something told with the next reports."""
         if told:
             with self._telling:
                 self._told.append(told)
-        return told is not None
 
     # What can be read.
 
@@ -250,10 +247,6 @@ class Core:
                 return replace(report, frame=report.frame + shift)
             case _:
                 return report
-
-    def _tell_again(self) -> None:
-        """Report the present bar anew: its frames are no longer what they were."""
-        self._session.report_bar()
 
     def save(self, asked: Asked | None = None) -> bytes:
         """The music as it stands: what `saved` may be given. Only for who renders and works in one thread."""

@@ -104,15 +104,15 @@ class Session:
     def arrange_ahead(self) -> bool:
         """One step of having at hand what the bars ahead need as they begin; False when all of it is."""
         ahead = self._composition.ahead()
-        if self._stage.is_arranged(ahead):
+        if self._stage.arranged.is_at_hand(ahead):
             return False
-        self._stage.arrange_ahead(ahead)
+        self._stage.arranged.arrange_ahead(ahead, self.intensity)
         return True
 
     @property
     def wants_work(self) -> bool:
         """Whether `compose` or `arrange_ahead` has something to do."""
-        return self._composition.wants_bars or not self._stage.is_arranged(self._composition.ahead())
+        return self._composition.wants_bars or not self._stage.arranged.is_at_hand(self._composition.ahead())
 
     # Rendering: one caller at a time.
 

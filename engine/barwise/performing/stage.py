@@ -4,7 +4,7 @@ It sends and tells what is due by the sample, and knows no commands: which bar b
 becomes is for others. Its clock is the number of samples.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from barwise.arranging.arranger import Arranger
@@ -61,9 +61,11 @@ class Stage:
         """Beats over which the instruments fade when others begin."""
         self.sounding = Sounding(synth, reporter.fault, sample_rate=sample_rate, is_recording=is_recording)
         self.stingers = StingerPlayer(score, self._arranger)
-        self._arranged, self._due = ArrangedBars(self._arranger, seed), DueEvents()
+        self.arranged = ArrangedBars(self._arranger, seed)
+        """What the bars to come need may be put into it beside the rest."""
+        self._due = DueEvents()
         self._expression, self._fades = Expression(sample_rate), Fades()
-        self._announcer = Announcer(reporter, self._arranged, sample_rate)
+        self._announcer = Announcer(reporter, self.arranged, sample_rate)
         self._recorded = RecordedBars(is_recording=is_recording)
         self._bank = 0
 
@@ -146,16 +148,8 @@ class Stage:
 
     def _events_of(self, playing: Playing) -> tuple[ChannelEvent, ...]:
         """All events of a bar, in its bank."""
-        events = self._arranged.events_of(playing.prepared, self.intensity.value)
+        events = self.arranged.events_of(playing.prepared, self.intensity.value)
         return tuple(in_bank(event, playing.bank) for event in events)
-
-    def is_arranged(self, coming: Sequence[Prepared]) -> bool:
-        """Whether what the bars to come need is at hand; it may be called beside the rest."""
-        return self._arranged.is_at_hand(coming)
-
-    def arrange_ahead(self, coming: Sequence[Prepared]) -> None:
-        """One step of having it at hand; it may be called beside the rest."""
-        self._arranged.arrange_ahead(coming, self.intensity.value)
 
     def _change_bank(self, old: Playing | None, old_bank: int, fade: float) -> None:
         """Let what has begun ring on or fade, over so many beats."""
