@@ -1,4 +1,4 @@
-"""The instruments of a piece of music loaded ahead, a palette's at a time: where a program change loads one, it is late.
+"""Instruments of a piece of music loaded ahead, a palette's at a time: where a program change loads one, it is late.
 
 It knows what is still to be loaded, and no time; a font that can no longer be read ends it.
 """
