@@ -12,7 +12,7 @@ from barwise.music.metre import COMMON_TIME
 from barwise.music.mood import Mood
 from barwise.music.notes import Bar, Note, Part
 
-FLUTE, TUBA, VIOLIN, CELESTA, CONTRABASS, KIT = 73, 58, 40, 8, 43, 48
+FLUTE, TUBA, VIOLIN, CELESTA, CONTRABASS, KIT, WARM_PAD = 73, 58, 40, 8, 43, 48, 89
 SLUR_TICKS = 0.6
 """12 ms at 120 quarters a minute and a little more."""
 
@@ -75,6 +75,12 @@ def test_a_hand_is_lifted_no_longer_after_a_long_note(pitches: tuple[int, int]) 
 def test_a_note_before_a_rest_ends_when_it_should() -> None:
     before_rest = (Note(0, Part.MELODY, 72, 12, 80), Note(48, Part.MELODY, 74, 24, 80))
     assert played(before_rest)[0].off <= 12
+
+
+def test_pads_are_held_as_long_as_is_written_however_excited() -> None:
+    pad, piano = (played(line(60, 62, length=6, part=Part.CHORDS), program, arousal=1.0) for program in (WARM_PAD, 0))
+    assert pad[0].off == 6
+    assert piano[0].off < 4
 
 
 @pytest.mark.parametrize("program", [FLUTE, VIOLIN, CELESTA])

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from barwise.arranging.families import BLOWN, SLURRED, SUSTAINED
+from barwise.arranging.families import BLOWN, SLOW, SLURRED, SUSTAINED
 from barwise.arranging.groove import Touch
 from barwise.music.intent import PHRASE_BARS, BarIntent
 from barwise.music.metre import TICKS_PER_QUARTER, Metre
@@ -139,8 +139,10 @@ class _Manner:
 
     def off(self, note: Note, touch: Touch, following: tuple[Note, Touch] | None, program: int | None) -> float:
         """The tick at which a note ends, with the note that follows it in its line."""
-        gate, is_drum = self._gates[note.part], note.part is Part.DRUMS
-        if note.duration <= _STACCATO_TICKS and not is_drum:
+        is_drum, is_slow = note.part is Part.DRUMS, program in SLOW
+        # What is detached would end before it is there.
+        gate = 1.0 if is_slow else self._gates[note.part]
+        if note.duration <= _STACCATO_TICKS and not (is_drum or is_slow):
             gate *= self._staccato
         silence = note.duration * (1 - gate)
         end = touch.end - (min(silence, self._lift) if note.duration > _STACCATO_TICKS else silence)

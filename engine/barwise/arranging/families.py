@@ -11,6 +11,9 @@ SUNG = frozenset({52, 53, 54})
 SUSTAINED = BOWED | BLOWN | SUNG | frozenset({21, 23, *range(88, 96)})
 """What can grow and fade while a note lasts: all of these, accordions and pads."""
 
+SLOW = frozenset({49, 51, 89, *range(91, 96), 97, 101})
+"""Slow strings and pads, which need a third of a second and more to be there."""
+
 SLURRED = frozenset({40, 41, 42, 43, *range(48, 50), 110}) | (BLOWN - {22})
 """What binds the notes of a line without striking them anew."""
 
