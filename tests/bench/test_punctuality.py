@@ -46,14 +46,22 @@ def test_each_stinger_has_its_entry() -> None:
     assert stingers_of(events, journal) == [(events[0], 1), (events[2], 2)]
 
 
+NOTE = ChannelEvent(0.0, ChannelEventKind.NOTE_ON, 0, 60, 90, Part.MELODY)
+
+
 def test_a_note_is_as_it_was_last_announced_before_it_was_struck() -> None:
-    event = ChannelEvent(0.0, ChannelEventKind.NOTE_ON, 0, 60, 90, Part.MELODY)
     announced = [
-        Announced(50.0, 51.003, "MELODY", 60),
-        Announced(50.5, 51.001, "MELODY", 60),
-        Announced(51.2, 51.0, "MELODY", 60),  # after it was struck
-        Announced(50.5, 51.0, "BASS", 60),
-        Announced(50.5, 51.5, "MELODY", 60),  # another note
+        Announced(50.0, 51.003 + LATE, "MELODY", 60),
+        Announced(50.5, 51.001 + LATE, "MELODY", 60),
+        Announced(51.2, 51.0 + LATE, "MELODY", 60),  # after it was struck
+        Announced(50.5, 51.0 + LATE, "BASS", 60),
+        Announced(50.5, 51.5 + LATE, "MELODY", 60),  # another note
     ]
-    assert announced_notes(announced, [SentNote(1000, event)], RECORDING) == [(0, 51.001)]
-    assert announced_notes(announced[3:], [SentNote(1000, event)], RECORDING) == []
+    assert announced_notes(announced, [SentNote(1000, NOTE)], RECORDING) == [(0, 51.001 + LATE)]
+    assert announced_notes(announced[3:], [SentNote(1000, NOTE)], RECORDING) == []
+
+
+def test_a_grace_note_is_not_taken_for_the_note_that_was_announced() -> None:
+    strokes = [SentNote(972, NOTE), SentNote(1000, NOTE), SentNote(1400, NOTE)]
+    announced = [Announced(50.0, 51.002 + LATE, "MELODY", 60), Announced(50.0, 51.401 + LATE, "MELODY", 60)]
+    assert [number for number, _ in announced_notes(announced, strokes, RECORDING)] == [1, 2]

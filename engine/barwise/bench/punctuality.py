@@ -32,7 +32,7 @@ class Punctuality:
     note_errors_ms: tuple[float, ...] = ()
     """Of announced notes, beside when the first sample that they changed left."""
     sent_errors_ms: tuple[float, ...] = ()
-    """Of all announced notes, beside when the sample left before which the synthesizer was sent them."""
+    """Of all announced notes, beside when the master let the sample go before which the synthesizer was sent them."""
     told_late_ms: tuple[float, ...] = ()
     """From when events were heard to when the game was told: it asks once a frame."""
 
@@ -61,7 +61,8 @@ def measure_punctuality(
                 stingers.append((float(told["heard_at"]) - recording.left_at(frame)) * 1000)
         same = [note for note in comparison.notes if note.frame < len(recording.samples)]
         announced = announced_notes(game.answer.announced, same, recording)
-        sent += [(said - recording.left_at(comparison.notes[number].frame)) * 1000 for number, said in announced]
+        left = [recording.left_at(comparison.notes[number].frame + LOOKAHEAD_FRAMES) for number, _ in announced]
+        sent += [(said - left_at) * 1000 for (_, said), left_at in zip(announced, left, strict=True)]
         for number, said in spread_over(announced, most):
             start = comparison.notes[number].frame
             frame = replayer.changed_by_note(recording, number, start) if time.monotonic() < end else None
@@ -98,24 +99,24 @@ def stingers_of(
 def announced_notes(
     announced: Sequence[Announced], notes: Sequence[SentNote], recording: Recording
 ) -> list[tuple[int, float]]:
-    """The number of each note that was announced, and when it was last said to be heard."""
-    found: list[tuple[int, float]] = []
+    """The number of each note that was announced, and when it was last said to be heard.
+
+    What is said is said of the stroke that is nearest to it: a flam's grace note is not announced.
+    """
+    struck: dict[tuple[str, int], dict[int, float]] = {}
     for number, note in enumerate(notes):
-        struck_at = recording.left_at(note.frame)
-        part = note.event.part
-        said = [
-            one
-            for one in announced
-            if part is not None
-            and (one.part, one.pitch) == (part.name, note.event.number)
-            and one.told_at < struck_at
-            and abs(one.heard_at - struck_at) < NEAREST_SECONDS
-        ]
-        if said:
-            last = max(one.told_at for one in said)
-            heard_at = [one.heard_at for one in said if one.told_at == last]
-            found.append((number, min(heard_at, key=lambda at: abs(at - struck_at))))  # others are its neighbors
-    return found
+        if note.event.part is not None:
+            strokes = struck.setdefault((note.event.part.name, note.event.number), {})
+            strokes[number] = recording.left_at(note.frame + LOOKAHEAD_FRAMES)
+    last: dict[int, float] = {}
+    for one in sorted(announced, key=lambda one: one.told_at):
+        strokes = struck.get((one.part, one.pitch), {})
+        number, struck_at = min(
+            strokes.items(), key=lambda stroke: abs(stroke[1] - one.heard_at), default=(-1, float("-inf"))
+        )
+        if one.told_at < struck_at and abs(struck_at - one.heard_at) < NEAREST_SECONDS:
+            last[number] = one.heard_at
+    return sorted(last.items())
 
 
 def _recorded(events: Sequence[Mapping[str, Any]], recording: Recording) -> list[Mapping[str, Any]]:
