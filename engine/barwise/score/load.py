@@ -1,7 +1,7 @@
 """A YAML score to values, every one of them checked at this door. Knows no directing and no sound."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,7 +56,16 @@ def load_score(path: Path | None = None, style: str | None = None) -> Score:
 
     A style, of the score's own or of those that come with Barwise, holds in place of the one that the score names.
     """
-    source = BUILTIN if path is None else Path(path)
+    return _builtin(style) if path is None else _read(Path(path), style)
+
+
+@lru_cache(maxsize=1)
+def _builtin(style: str | None) -> Score:
+    """Read once for a game and for whoever plays in threads of it."""
+    return _read(BUILTIN, style)
+
+
+def _read(source: Path, style: str | None) -> Score:
     return read_score(read_file(source), source.name, source.parent, style)
 
 
