@@ -1,6 +1,7 @@
 """Threads of the music run before others where the system lets, and what takes long steps back."""
 
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from barwise.linking.real_time import OTHERS, PATIENT_SECONDS, PLAYING, hurry, hurry_alone, unhurried
+from barwise.linking.real_time import OTHERS, PATIENT_SECONDS, PLAYING, hurry, hurry_alone, hurry_loading, unhurried
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="priorities of threads are Linux's")
 
@@ -72,3 +73,16 @@ def test_who_may_not_goes_on_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_system_without_such_priorities_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_setscheduler")
     assert in_a_thread(lambda: hurry(PLAYING)) is False
+
+
+@pytest.mark.parametrize("processors", [{0}, {0, 1}])
+def test_a_process_that_loads_is_hurried_but_not_on_the_only_processor(
+    processors: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: processors)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as loading:
+        hurry_loading(loading.pid)
+        found = os.sched_getscheduler(loading.pid)
+    if not in_a_thread(lambda: hurry(OTHERS)):
+        pytest.skip("this user may not")
+    assert found == (os.SCHED_RR if len(processors) > 1 else os.SCHED_OTHER)
