@@ -51,7 +51,8 @@ def test_after_a_gap_what_is_to_come_is_as_far_away_as_it_is(playing: Playing) -
     playing.frame = 530.0
     hearing.upcoming()
     playing.frame = 490.0  # the game knew nothing of a gap of 40 ms
-    assert [note.seconds for note in hearing.upcoming().notes] == [0.41]
+    (note,) = hearing.upcoming().notes
+    assert (note.seconds, note.heard_at) == (0.41, 50.41)
 
 
 def test_after_a_gap_nothing_comes_again_and_the_status_does_not_go_back(playing: Playing) -> None:

@@ -36,6 +36,8 @@ class ComingNote:
     """1 to 127."""
     is_settled: bool
     """False while the bar may still be composed anew."""
+    heard_at: float
+    """When it is heard, in seconds of time.monotonic(): so it is also for a game that was held up since it asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Hearing:
         """The notes, beats and chords that are known before they are heard: the rest of this bar, and the next."""
         at, frame, latest = self._now()
         bars = self._log.bars_after(latest)
-        notes = [self._coming(note, bar, frame) for bar in bars for note in bar.notes if note.frame > latest]
+        notes = [self._coming(note, bar, at, frame) for bar in bars for note in bar.notes if note.frame > latest]
         told = [told for bar in bars for told in bar_moments(bar, self._sample_rate) if told.frame > latest]
         return Coming(tuple(notes), tuple(heard_event(item, frame, at, self._sample_rate) for item in told))
 
@@ -104,12 +106,14 @@ class Hearing:
             self._latest_frame = frame
         return at, frame, self._latest_frame
 
-    def _coming(self, note: NoteReport, bar: BarReport, frame: float) -> ComingNote:
+    def _coming(self, note: NoteReport, bar: BarReport, at: float, frame: float) -> ComingNote:
+        seconds = (note.frame - frame) / self._sample_rate
         return ComingNote(
-            seconds=(note.frame - frame) / self._sample_rate,
+            seconds=seconds,
             length=(note.end_frame - note.frame) / self._sample_rate,
             part=note.part,
             pitch=note.pitch,
             velocity=note.velocity,
             is_settled=bar.is_settled,
+            heard_at=at + seconds,
         )

@@ -209,7 +209,7 @@ class Game:
         """Ask what notes are to come, and keep those that may not be composed anew."""
         notes = self.music.upcoming().notes
         now = time.monotonic()
-        self.announced += [(now, now + note.seconds, note.part.name, note.pitch) for note in notes if note.is_settled]
+        self.announced += [(now, note.heard_at, note.part.name, note.pitch) for note in notes if note.is_settled]
 
     def _note(self, verb: str, at: float, is_held: bool) -> None:
         self.answer.calls.append({"verb": verb, "at": at, "before_hold": is_held})
