@@ -38,12 +38,13 @@ class Reporter:
         self._reports.append(Told(sample, event))
 
     def events(self, heard_sample: int | None = None) -> list[MusicEvent]:
-        """What has happened up to a sample since the last call, in order."""
+        """What has happened up to a sample since the last call, or since reports were asked for, in order."""
         told = []
         while self._events and (heard_sample is None or self._events[0][0] <= heard_sample):
             told.append(self._events.popleft()[1])
         return told
 
     def reports(self) -> list[SessionReport]:
-        """The reports since the last call."""
+        """The reports since the last call; they have the events, which are kept no longer."""
+        self._events.clear()
         return [self._reports.popleft() for _ in range(len(self._reports))]
