@@ -42,7 +42,10 @@ class ComingNote:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What is known of the music to come: the rest of the bar that is heard, and the bar after."""
+    """What is known of the music to come: the rest of the bar that is heard, and the bar after.
+
+    In a game that has lately turned the music, the bar after is composed a second before it begins.
+    """
 
     notes: tuple[ComingNote, ...]
     events: tuple[MusicEvent, ...]

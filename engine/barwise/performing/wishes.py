@@ -18,7 +18,7 @@ class Wishes:
         self.open_bar = 0
         """Number of the first bar that can still be changed; a later change may open none again."""
         self.turned = -math.inf
-        """The first bar that the last change was for; none after the first bar has come yet."""
+        """The first bar that the last change was for; what is said before the first of all is no change."""
         self._cues = {cue.bar: cue for cue in cues}
 
     @property
