@@ -80,7 +80,9 @@ class Arranger:
         ]
         added = [(voice, line_of(voice, bar, sounding, intent.key)) for voice in voices(palette) if voice.layer]
         lines = {voice.layer: [each.note for each in line] for voice, line in added if voice.layer}
-        made_up = makeup(written, layered, intent.condition.tempo, intensity, lines)
+        heard = {voice.layer: [_as_long_as_heard(each) for each in line] for voice, line in added if voice.layer}
+        sounded = replace(bar, notes=tuple(_as_long_as_heard(each) for each in played))
+        made_up = makeup(sounded, layered, intent.condition.tempo, intensity, heard)
         louder = made_up * stroke(intent.mood.arousal)
         entries = [note_enters(note, layered) for note in written.notes]
         events = [
@@ -93,6 +95,11 @@ class Arranger:
         of_layers = [event for voice, line in added for event in _added(voice, line, of_parts, shifts, louder)]
         expressed = controls(palette, bar, intent, played, lines)
         return in_order([*of_parts, *of_layers, *expressed])
+
+
+def _as_long_as_heard(played: PlayedNote) -> Note:
+    """The note for as many ticks as it is played: excited players leave a third of a short note to silence."""
+    return replace(played.note, duration=max(round(played.off - played.on), 1))
 
 
 def _placed(bar: Bar, palette: Palette, key: Key, shifts: Mapping[Part, int]) -> tuple[Note, ...]:
