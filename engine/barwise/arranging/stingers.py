@@ -25,7 +25,7 @@ from barwise.score.schema import Instrument, Palette
 STINGER_CHANNELS = (10, 11)
 """Two, so that one stinger may ring on while the next begins."""
 
-LOUDER_DB = 3.0
+LOUDER_DB = 3.2
 """How far above the music, at its intensity, a stinger lies."""
 
 WEAKEST = 0.6
