@@ -27,7 +27,10 @@ def open_network(path: Path) -> Network:
 
 
 def begin_to_open(path: Path) -> None:
-    """Have a network opened beside what this thread does: it takes 70 ms, and no lock of Python's."""
+    """Have a network opened beside what this thread does: it takes 70 ms, and no lock of Python's.
+
+    Whoever begins has `open_network` called for the same path: until then the network stays in memory.
+    """
     opening = _opening[path] = Future()
 
     def keep() -> None:

@@ -31,10 +31,14 @@ def make_core(parts: Parts, saved: bytes | None) -> Playable:
 
 def loaded(parts: Parts) -> Maker:
     """`make_core` with what these parts name in memory, for one core; where that is wrong, it is found again there."""
+    try:
+        checked = CheckedParts(**parts)
+    except InputError:
+        return make_core
     from barwise.composing.network_file import begin_to_open
     from barwise.playing.fluid_library import load_library
 
-    begin_to_open(Path(parts.get("model") or COMPOSER))
+    begin_to_open(COMPOSER if checked.model is None else Path(checked.model))  # `load` asks for it, whatever else fails
     with ThreadPoolExecutor(1) as beside:
         beside.submit(load_library)  # where that fails, `load` finds it again, and tells
         from barwise.building import load
@@ -42,7 +46,7 @@ def loaded(parts: Parts) -> Maker:
         from barwise.directing.phrases import learned_harmony
 
     try:
-        ready = [load(CheckedParts(**parts))]
+        ready = [load(checked)]
     except InputError:
         return make_core
     _prepare(ready[0])
