@@ -17,14 +17,14 @@ from barwise.linking.patience import MOST_DEATHS, Patience
 from barwise.linking.sources import Source
 from barwise.linking.watch import WATCH_SECONDS, Watch
 
-QUEUE_SECONDS = 0.054
+QUEUE_SECONDS = 0.056
 """What is said is heard this much later, half a block less or more; whatever holds the process up for half a block
-less is a gap: 31 ms here. An hour's game with 25 ms had four gaps of at most 4 ms in the 24 minutes in which nothing
-else ran, and 33 in the 35 beside tests."""
+less is a gap: 39 ms here. An hour's game with 31 ms had 3 gaps of at most 3.3 ms in the 25 minutes in which nothing
+else ran, and 12 in the 35 beside tests; with 25 ms it had been 4 of at most 4 ms, and 33."""
 
-BLOCK_FRAMES = 2048
+BLOCK_FRAMES = 1536
 """A playing thread took 5.5, 3.7, 2.4 and 1.5 % of a core with blocks of 128, 256, 512 and 1024, and two thirds of
-that with 2048: one at a time, where it had been two of 1024."""
+that with 2048, which leave 6 ms less before there is a gap."""
 
 
 class KeptProcess(GameSide):
