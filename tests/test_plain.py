@@ -23,26 +23,7 @@ from barwise.music.notes import Bar, Note
 from barwise.plain import from_plain, layout_of, pack, to_plain, unpack
 from barwise.plain_bytes import dump, load, pack_plain
 from barwise.score.load import load_score
-
-
-class Word(StrEnum):
-    FAST = "fast"
-    SLOW = "slow"
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    number: int
-    share: float = 0.5
-
-
-@dataclass(frozen=True)
-class Tree:
-    """Holds itself."""
-
-    leaves: tuple[Leaf, ...] = ()
-    branches: "tuple[Tree, ...]" = ()
-    name: str | None = None
+from tests.plain_kinds import Leaf, Tree, Word
 
 
 @dataclass(frozen=True)

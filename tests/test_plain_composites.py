@@ -4,7 +4,6 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +17,7 @@ from barwise.music.mood import Mood
 from barwise.music.notes import ChordChange, Note, Part
 from barwise.plain import from_plain, pack, to_plain, unpack
 from barwise.plain_bytes import Plain
-
-
-class Word(StrEnum):
-    FAST = "fast"
-    SLOW = "slow"
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    number: int
-    share: float = 0.5
-
-
-@dataclass(frozen=True)
-class Tree:
-    """Holds itself."""
-
-    leaves: tuple[Leaf, ...] = ()
-    branches: "tuple[Tree, ...]" = ()
-    name: str | None = None
+from tests.plain_kinds import Leaf, Tree, Word
 
 
 @dataclass(frozen=True)

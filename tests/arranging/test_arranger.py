@@ -207,6 +207,22 @@ def test_calm_is_legato_and_excitement_is_detached() -> None:
     assert 47 < first_off[-1.0] < 49
 
 
+def test_makeup_counts_notes_for_as_long_as_they_are_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[list[int]] = []
+
+    def watched(bar: Bar, *_: object) -> float:
+        counted.append([note.duration for note in bar.notes])
+        return 1.0
+
+    monkeypatch.setattr("barwise.arranging.arranger.makeup", watched)
+    for arousal in (-1.0, 1.0):
+        arranged(wanted=intent(arousal=arousal))
+    calm, excited = counted
+    assert max(calm) <= 97  # of 96 ticks
+    assert all(short <= long for short, long in zip(excited, calm, strict=True))
+    assert sum(excited) < sum(calm)
+
+
 def test_the_phrase_swells_to_the_bar_before_its_cadence() -> None:
     loud = [
         np.mean([event.value for event in arranged(wanted=intent(phrase_bar=bar)) if event.kind is ON])

@@ -20,6 +20,16 @@ from tests.linking.fake_core import BAR, RATE
 from tests.linking.processes import AT_ONCE_SECONDS, LINUX, PIPES, POSIX, is_alive, is_moving, longest_call, pid_of
 
 
+def killed_in_war(rig: Rig) -> int:
+    """The number of a process that entered a war and was killed there; another plays."""
+    rig.link.send(Enter("war"))
+    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
+    old = pid_of(rig)
+    os.kill(old, signal.SIGKILL)
+    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    return old
+
+
 def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
@@ -102,11 +112,7 @@ def test_where_processes_are_not_copied_each_is_started_afresh(
 ) -> None:
     monkeypatch.setattr("barwise.linking.sources.sys", SimpleNamespace(platform="elsewhere"))
     rig = playing()
-    rig.link.send(Enter("war"))
-    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
-    old = pid_of(rig)
-    os.kill(old, signal.SIGKILL)
-    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    old = killed_in_war(rig)
     assert rig.ears.state_now(rig.link) == "war"
     rig.link.stop()
     assert not is_alive(old)
@@ -234,11 +240,7 @@ def test_where_pipes_cannot_be_read_without_waiting_a_thread_reads(
     for module in ("alarm", "inbox"):
         monkeypatch.setattr(f"barwise.linking.{module}.can_watch", lambda: False)
     rig = playing()
-    rig.link.send(Enter("war"))
-    wait_until(lambda: rig.ears.state_now(rig.link) == "war")
-    old = pid_of(rig)
-    os.kill(old, signal.SIGKILL)
-    wait_until(lambda: rig.link.is_aloud and pid_of(rig) != old)
+    killed_in_war(rig)
     rig.link.stop()
 
 

@@ -81,7 +81,7 @@ class Arranger:
         added = [(voice, line_of(voice, bar, sounding, intent.key)) for voice in voices(palette) if voice.layer]
         lines = {voice.layer: [each.note for each in line] for voice, line in added if voice.layer}
         heard = {voice.layer: [_as_long_as_heard(each) for each in line] for voice, line in added if voice.layer}
-        sounded = replace(bar, notes=tuple(_as_long_as_heard(each) for each in played))
+        sounded = replace(written, notes=tuple(_as_long_as_heard(each) for each in played))
         made_up = makeup(sounded, layered, intent.condition.tempo, intensity, heard)
         louder = made_up * stroke(intent.mood.arousal)
         entries = [note_enters(note, layered) for note in written.notes]

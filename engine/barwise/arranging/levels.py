@@ -1,7 +1,8 @@
 """Makeup: how much louder or softer a bar is played so that thin and thick bars are about equally loud.
 
 Loudness follows the energy that sounds, and a bar of twelve notes a beat holds far more of it than a
-held chord. The estimate needs the bar's notes alone; the folder's README says how far it is off.
+held chord. The estimate needs the bar's notes alone, for as long as they are played; the folder's README says
+how far it is off.
 """
 
 import math
@@ -42,8 +43,8 @@ ROLES_DB: Mapping[Role, float] = {
     Line.PAD: 4.0,
     None: -1.0,
 }
-"""What single notes, as the programs' levels have them, come to as each plays them: lines are detached, pads ring into
-each other. `python -m tests.mix.many SEED... --fit` prints what fits best."""
+"""What single notes, as the programs' levels have them, come to as each plays them: pads ring into each other.
+`python -m tests.mix.many SEED... --fit` prints what fits best."""
 
 RINGING_ON = 0.1
 """Seconds by which what is struck or plucked rings on after a short note."""

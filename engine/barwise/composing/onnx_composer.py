@@ -36,7 +36,7 @@ from barwise.music.notes import Bar, ChordChange
 
 NAME = "network"
 CANDIDATES = 4
-"""Eight take 1.4 times as long and follow moods by a fiftieth more closely (Spearman's rho); export/LOG.md has both."""
+"""Eight take a third longer, and follow valence and tension by .01 to .03 more closely (rho; export/LOG.md)."""
 
 _HAS_REFERENCE = CONDITION_NAMES.index("has_reference")
 _NO_REFERENCE = np.array([[END, 0, 0, 0, 0]], dtype=np.int64)
